@@ -1,0 +1,82 @@
+"""Folded copies: what searching sees instead of the text itself.
+
+A fold makes spellings of the same words equal (ligatures, no-break spaces, typographic quotation marks, soft
+hyphens) and removes inline markup. It is never shown and never quoted; the text it was made from stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from source.document import Markup
+
+_SINGLE_QUOTES = "‘’‚‛′´`"
+_DOUBLE_QUOTES = "“”„‟«»″"
+_DASHES = "‐‑‒–—―−"
+# "10²" must not be found as "102".
+_KEPT_DECOMPOSITIONS = ("<super>", "<sub>", "<fraction>")
+_HARD_WRAPPED_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?:\r\n|\r|\n)(?=[^\W\d_])")
+_BLOCK_MARKERS = re.compile(r"(?m)^[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)?")
+_LONE_EMPHASIS = re.compile(r"(?<!\w)(?:\*{1,3}|_{1,3})(?=\S)|(?<=\S)(?:\*{1,3}|_{1,3})(?!\w)|^\*\*|\*\*$")
+
+
+class _FoldTable(dict[int, str]):
+    """A table for `str.translate` that works out each code point once."""
+
+    def __missing__(self, code_point: int) -> str:
+        folded = self[code_point] = _fold_character(chr(code_point))
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    if character in _SINGLE_QUOTES:
+        return "'"
+    if character in _DOUBLE_QUOTES:
+        return '"'
+    if character in _DASHES:
+        return "-"
+    category = unicodedata.category(character)
+    if category == "Cf":  # soft hyphens, zero-width spaces and joiners, byte order marks
+        return ""
+    if category == "Cc" or character.isspace():
+        return " "
+    if unicodedata.decomposition(character).startswith(_KEPT_DECOMPOSITIONS):
+        return character
+    return unicodedata.normalize("NFKC", character)
+
+
+_FOLD_TABLE = _FoldTable()
+
+
+def fold(text: str, markup: Markup) -> str:
+    """`text` as searching sees it: one line, single spaces, none at the ends; case is kept."""
+    if markup == "markdown":
+        return fold_inline_markdown(_BLOCK_MARKERS.sub("", text))
+    mended = _HARD_WRAPPED_HYPHEN.sub("-", text)
+    return unicodedata.normalize("NFC", " ".join(mended.translate(_FOLD_TABLE).split()))
+
+
+def fold_inline_markdown(text: str) -> str:
+    """As `fold`, for Markdown without block markers: link targets and emphasis marks go, code and alt texts stay."""
+    tokens = _inline_parser().parseInline(text)
+    words = " ".join("".join(_words_of(child) for child in token.children or ()) for token in tokens)
+    # A sentence may hold one end only of an emphasis that runs on into the next.
+    return fold(_LONE_EMPHASIS.sub("", words), "none")
+
+
+@cache
+def _inline_parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("strikethrough")
+
+
+def _words_of(token: Token) -> str:
+    if token.type in {"softbreak", "hardbreak"}:
+        return " "
+    if token.children:
+        return "".join(_words_of(child) for child in token.children)
+    return token.content if token.type in {"text", "code_inline", "image"} else ""

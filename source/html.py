@@ -1,0 +1,50 @@
+"""HTML: the text a reader would see, block by block, with navigation, captions and the like told apart.
+
+White space is collapsed as a browser does, no-break spaces are kept, cells of a table row are divided by tabs and
+blocks by an empty line. Scripts, styles and comments are not text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+from source.decode import Decoded, decode
+from source.document import Extraction
+from source.fold import fold
+from source.html_blocks import BlockWriter
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
+_META_SEARCH_BYTES = 4096
+# Browsers read these as Windows-1252 (WHATWG Encoding Standard).
+_MEANS_CP1252 = frozenset({"iso-8859-1", "latin1", "ascii", "us-ascii"})
+
+
+def load_html(data: bytes) -> Extraction:
+    """The blocks of an HTML page; its text is extracted, so lines of the file have no meaning in it."""
+    decoded = _decode_html(data)
+    parser = LexborHTMLParser(decoded.text)
+    writer = BlockWriter(has_main=parser.css_first("main") is not None)
+    if parser.body is not None:
+        writer.write(parser.body)
+    text, blocks = writer.text(), tuple(writer.blocks)
+    title_node = parser.css_first("head > title")
+    title = fold(title_node.text(), "none") if title_node else ""
+    title = title or next((fold(block.span.of(text), "none") for block in blocks if block.role == "heading"), "")
+    return Extraction(text, blocks, title, decoded.encoding, text_is_file=False, markup="none")
+
+
+def _decode_html(data: bytes) -> Decoded:
+    """As any text, but what is not UTF-8 is decoded as its meta element says, if that decodes all of it."""
+    declared = _META_CHARSET.search(data[:_META_SEARCH_BYTES])
+    if not declared or data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return decode(data)
+    name = declared[1].decode("ascii").lower()
+    for encoding in ("utf-8", "cp1252" if name in _MEANS_CP1252 else name):
+        try:
+            return Decoded(data.decode(encoding), codecs.lookup(encoding).name)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return decode(data)

@@ -1,0 +1,135 @@
+"""Files to documents: reading the bytes safely, choosing a loader by suffix, wording what went wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from source.decode import NotTextError
+from source.document import Document, Extraction
+from source.errors import DocumentError, printable
+from source.html import load_html
+from source.markdown import load_markdown
+from source.split import split_passages
+from source.text import load_text
+
+DEFAULT_MAX_BYTES = 50_000_000
+"""Text of this size is about 8,000 pages; a larger file is more often data or a log than something to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file: its name, and what makes an extraction of its bytes."""
+
+    name: str
+    load: Callable[[bytes], Extraction]
+
+
+_TEXT, _MARKDOWN, _HTML = (
+    Format("text", load_text),
+    Format("markdown", load_markdown),
+    Format("html", load_html),
+)
+
+FORMATS = {
+    ".txt": _TEXT,
+    ".text": _TEXT,
+    ".md": _MARKDOWN,
+    ".markdown": _MARKDOWN,
+    ".html": _HTML,
+    ".htm": _HTML,
+    ".xhtml": _HTML,
+}
+"""The formats by lower-case suffix. A new one is a function from bytes to `Extraction` and a line here."""
+
+
+def load_document(path: Path, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Document:
+    """The document that stands in the file at `path`, named after the file and placed at its absolute path.
+
+    Raises:
+        DocumentError: the file cannot be read, is too large, is of an unknown kind, or holds no text.
+    """
+    thing = f"Cannot read {printable(str(path))}"
+    file_format = FORMATS.get(path.suffix.lower())
+    if file_format is None:
+        kinds = ", ".join(FORMATS)
+        raise DocumentError(
+            thing,
+            f"files of the kind {printable(path.suffix) or '(no suffix)'} are not known",
+            f"Convert it to one of {kinds} and add it again.",
+        )
+    data = read_bytes(path, max_bytes)
+    try:
+        extraction = file_format.load(data)
+    except NotTextError as error:
+        raise DocumentError(thing, error.reason, error.remedy) from error
+    if not extraction.blocks:
+        reason = "it is empty" if not data else "there is no text in it"
+        raise DocumentError(thing, reason, "Add it again when it has some.")
+    return Document(
+        name=path.name,
+        path=str(absolute(path)),
+        sha256=hashlib.sha256(data).hexdigest(),
+        size_bytes=len(data),
+        format=file_format.name,
+        encoding=extraction.encoding,
+        title=extraction.title or path.stem,
+        text=extraction.text,
+        passages=split_passages(extraction),
+    )
+
+
+def absolute(path: Path) -> Path:
+    """`path` from the root, with `..` resolved but links kept, as the user knows it."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute keeps "..", Path.resolve follows links
+
+
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """All bytes of the file at `path`, which did not change meanwhile.
+
+    Raises:
+        DocumentError: it cannot be read, is too large, has an unprintable name, or changed while it was read.
+    """
+    thing = f"Cannot read {printable(str(path))}"
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise DocumentError(thing, "its name is not valid UTF-8", "Rename it and add it again.") from error
+    try:
+        with path.open("rb") as file:
+            before = os.fstat(file.fileno())
+            if before.st_size > max_bytes:
+                reason = f"it has {before.st_size / 1e6:,.0f} MB, more than the limit of {max_bytes / 1e6:,.0f} MB"
+                raise DocumentError(thing, reason, "Split it, or raise the limit with --max-mb.")
+            data = file.read(max_bytes + 1)
+            after = os.fstat(file.fileno())
+    except OSError as error:
+        raise DocumentError(thing, _reason_of(error), _remedy_of(error)) from error
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+        raise DocumentError(thing, "it changed while it was read", "Add it again when nothing writes to it.")
+    return data
+
+
+def _reason_of(error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return "there is no such file"
+        case PermissionError():
+            return "you have no permission to read it"
+        case IsADirectoryError():
+            return "it is a folder"
+        case _:
+            return (error.strerror or str(error)).lower()
+
+
+def _remedy_of(error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return "Check the path."
+        case PermissionError():
+            return "Change its permissions (chmod u+r) and add it again."
+        case _:
+            return "Check the disk and the path, then add it again."

@@ -1,0 +1,134 @@
+"""Blocks to passages: one paragraph each, with its heading path, its sentences and its place.
+
+Passages are disjoint and in order, and every non-blank character of the document lies in exactly one of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby, pairwise
+
+from source.document import Block, Extraction, Markup, Passage, Sentence, Span
+from source.fold import fold
+from source.lines import ENUMERATED, LINE_END, LineNumbers
+from source.sentences import split_sentences, trim
+
+MAX_PASSAGE_CHARS = 2000
+"""A longer paragraph is cut at sentence ends, into pieces of about equal length."""
+
+_MIN_PASSAGE_WORDS = 5
+"""A shorter body block is ranked with its neighbour, not alone: "Yes." matches every question a little."""
+
+_MAX_MERGED_CHARS = 600
+
+
+def split_passages(extraction: Extraction) -> tuple[Passage, ...]:
+    """The passages of a document, numbered from 1."""
+    text, markup = extraction.text, extraction.markup
+    line_numbers = LineNumbers(text) if extraction.text_is_file else None
+    passages: list[Passage] = []
+    for block_group, headings in _with_headings(text, _settle_roles(extraction.blocks), markup):
+        for sentences in _cut(_sentences(text, block_group, markup)):
+            span = Span(sentences[0].span.start, sentences[-1].span.end)
+            lines = line_numbers.of(span) if line_numbers else None
+            role = block_group[0].role
+            passages.append(Passage(len(passages) + 1, span, role, headings, lines, sentences))
+    return tuple(passages)
+
+
+def _settle_roles(blocks: tuple[Block, ...]) -> list[Block]:
+    """`blocks` with each heading that has nothing below it made body, so that all that is said can be found.
+
+    In a document of nothing but furniture, the furniture is what it says.
+    """
+    settled: list[Block] = []
+    has_body_below = False
+    level_below = 0
+    for block in reversed(blocks):
+        if block.role == "heading":
+            if not has_body_below or 0 < level_below <= block.level:
+                settled.append(replace(block, role="body", level=0))
+                has_body_below, level_below = True, 0
+                continue
+            level_below = block.level
+        elif block.role == "body":
+            has_body_below, level_below = True, 0
+        settled.append(block)
+    settled.reverse()
+    if any(block.role == "body" for block in settled):
+        return settled
+    return [replace(block, role="body") for block in settled]
+
+
+def _with_headings(text: str, blocks: list[Block], markup: Markup) -> Iterator[tuple[list[Block], tuple[str, ...]]]:
+    """Each block, or run of short body blocks ranked together, with the headings above it."""
+    path: list[tuple[int, str]] = []
+    for is_body, run in groupby(blocks, key=lambda block: block.role == "body"):
+        if is_body:
+            headings = tuple(heading for _, heading in path)
+            yield from ((group, headings) for group in _join_short(text, list(run)))
+            continue
+        for block in run:
+            if block.role == "heading":
+                path = [(level, heading) for level, heading in path if level < block.level]
+            yield [block], tuple(heading for _, heading in path)
+            if block.role == "heading":
+                path.append((block.level, fold(block.span.of(text), markup)))
+
+
+def _join_short(text: str, run: list[Block]) -> list[list[Block]]:
+    """Neighbouring body blocks grouped so that no group is shorter than `_MIN_PASSAGE_WORDS`, if that can be."""
+    groups: list[list[Block]] = []
+    for block in run:
+        last = groups[-1] if groups else None
+        if last and _is_short(text, last) and block.span.end - last[0].span.start <= _MAX_MERGED_CHARS:
+            last.append(block)
+        else:
+            groups.append([block])
+    if len(groups) > 1 and _is_short(text, groups[-1]):
+        *_, before, last = groups
+        if last[-1].span.end - before[0].span.start <= _MAX_MERGED_CHARS:
+            groups[-2:] = [before + last]
+    return groups
+
+
+def _is_short(text: str, group: list[Block]) -> bool:
+    return len(re.findall(r"\w+", text[group[0].span.start : group[-1].span.end])) < _MIN_PASSAGE_WORDS
+
+
+def _sentences(text: str, blocks: list[Block], markup: Markup) -> list[Sentence]:
+    sentences: list[Sentence] = []
+    for block in blocks:
+        if block.sentences:
+            sentences += block.sentences
+            continue
+        for piece in _list_pieces(text, block.span):
+            for span in split_sentences(text, piece):
+                sentences.append(Sentence(span, fold(span.of(text), markup)))
+    return sentences
+
+
+def _list_pieces(text: str, span: Span) -> list[Span]:
+    """`span` cut before each line that begins with a bullet or number: no sentence runs from one to the next."""
+    starts = [line_end.end() for line_end in LINE_END.finditer(text, span.start, span.end)]
+    cuts = [span.start, *(start for start in starts if ENUMERATED.match(text, start)), span.end]
+    pieces = (trim(text, Span(*edge)) for edge in pairwise(cuts))
+    return [piece for piece in pieces if len(piece)]
+
+
+def _cut(sentences: list[Sentence]) -> Iterator[tuple[Sentence, ...]]:
+    """Runs of sentences of at most `MAX_PASSAGE_CHARS`, of about equal length."""
+    length = sentences[-1].span.end - sentences[0].span.start
+    pieces = -(-length // MAX_PASSAGE_CHARS)
+    target = length / pieces
+    run: list[Sentence] = []
+    for sentence in sentences:
+        run_start = run[0].span.start if run else sentence.span.start
+        would_be = sentence.span.end - run_start
+        if run and (would_be > MAX_PASSAGE_CHARS or run[-1].span.end - run_start >= target):
+            yield tuple(run)
+            run = []
+        run.append(sentence)
+    yield tuple(run)

@@ -1,0 +1,72 @@
+"""Paths to files: folders are searched in a fixed order, each file comes once, and what is left out is counted."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from source.errors import DocumentError, printable
+from source.load import FORMATS
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files to load, in order; what could not be searched; and files of unknown kinds, counted by suffix."""
+
+    files: tuple[Path, ...]
+    failures: tuple[DocumentError, ...]
+    left_out: Counter[str]
+
+
+def find_files(paths: Iterable[Path]) -> Found:
+    """The files at `paths` and in the folders among them, sorted by name within each folder.
+
+    A file named outright is always returned, whatever its kind. In folders, links are followed once (a loop ends
+    where it began), and hidden files and folders, and files of unknown kinds, are left out and counted.
+    """
+    files: dict[str, Path] = {}
+    failures: list[DocumentError] = []
+    left_out: Counter[str] = Counter()
+    for path in paths:
+        thing = f"Cannot add {printable(str(path))}"
+        if path.is_dir():
+            before = len(files)
+            _walk(path, files, failures, left_out)
+            if len(files) == before and not failures:
+                reason = f"there is no file in it of a kind that can be read ({', '.join(FORMATS)})"
+                failures.append(DocumentError(thing, reason, "Check the path."))
+        elif os.path.lexists(path):
+            files.setdefault(os.path.realpath(path), path)
+        else:
+            failures.append(DocumentError(thing, "there is no such file or folder", "Check the path."))
+    return Found(tuple(files.values()), tuple(failures), left_out)
+
+
+def _walk(top: Path, files: dict[str, Path], failures: list[DocumentError], left_out: Counter[str]) -> None:
+    folders_seen: set[str] = set()
+
+    def note(error: OSError) -> None:
+        thing = f"Cannot search {printable(str(error.filename))}"
+        reason = (
+            "you have no permission to read it" if isinstance(error, PermissionError) else str(error.strerror).lower()
+        )
+        failures.append(DocumentError(thing, reason, "Change its permissions, or leave it out."))
+
+    for folder, folder_names, file_names in os.walk(top, onerror=note, followlinks=True):
+        folders_seen.add(os.path.realpath(folder))
+        hidden = [name for name in folder_names if name.startswith(".")]
+        left_out["hidden folders"] += len(hidden)
+        folder_names[:] = sorted(
+            name
+            for name in set(folder_names).difference(hidden)
+            if os.path.realpath(Path(folder, name)) not in folders_seen
+        )
+        for name in sorted(file_names):
+            path = Path(folder, name)
+            if name.startswith(".") or path.suffix.lower() not in FORMATS:
+                left_out["hidden files" if name.startswith(".") else path.suffix.lower() or "no suffix"] += 1
+            else:
+                files.setdefault(os.path.realpath(path), path)
