@@ -13,11 +13,19 @@ from source.load import FORMATS
 
 
 @dataclass(frozen=True, slots=True)
+class Unfound:
+    """A path at which nothing can be searched, and why."""
+
+    path: Path
+    error: DocumentError
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The files to load, in order; what could not be searched; and files of unknown kinds, counted by suffix."""
 
     files: tuple[Path, ...]
-    failures: tuple[DocumentError, ...]
+    failures: tuple[Unfound, ...]
     left_out: Counter[str]
 
 
@@ -28,7 +36,7 @@ def find_files(paths: Iterable[Path]) -> Found:
     where it began), and hidden files and folders, and files of unknown kinds, are left out and counted.
     """
     files: dict[str, Path] = {}
-    failures: list[DocumentError] = []
+    failures: list[Unfound] = []
     left_out: Counter[str] = Counter()
     for path in paths:
         thing = f"Cannot add {printable(str(path))}"
@@ -37,15 +45,15 @@ def find_files(paths: Iterable[Path]) -> Found:
             _walk(path, files, failures, left_out)
             if len(files) == before and not failures:
                 reason = f"there is no file in it of a kind that can be read ({', '.join(FORMATS)})"
-                failures.append(DocumentError(thing, reason, "Check the path."))
+                failures.append(Unfound(path, DocumentError(thing, reason, "Check the path.")))
         elif os.path.lexists(path):
             files.setdefault(os.path.realpath(path), path)
         else:
-            failures.append(DocumentError(thing, "there is no such file or folder", "Check the path."))
+            failures.append(Unfound(path, DocumentError(thing, "there is no such file or folder", "Check the path.")))
     return Found(tuple(files.values()), tuple(failures), left_out)
 
 
-def _walk(top: Path, files: dict[str, Path], failures: list[DocumentError], left_out: Counter[str]) -> None:
+def _walk(top: Path, files: dict[str, Path], failures: list[Unfound], left_out: Counter[str]) -> None:
     folders_seen: set[str] = set()
 
     def note(error: OSError) -> None:
@@ -53,7 +61,7 @@ def _walk(top: Path, files: dict[str, Path], failures: list[DocumentError], left
         reason = (
             "you have no permission to read it" if isinstance(error, PermissionError) else str(error.strerror).lower()
         )
-        failures.append(DocumentError(thing, reason, "Change its permissions, or leave it out."))
+        failures.append(Unfound(Path(error.filename), DocumentError(thing, reason, "Change its permissions.")))
 
     for folder, folder_names, file_names in os.walk(top, onerror=note, followlinks=True):
         folders_seen.add(os.path.realpath(folder))

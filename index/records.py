@@ -1,0 +1,67 @@
+"""What a library gives back: documents, passages and sentences as they are stored, with their ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.vectors import Vectors
+from source.document import Lines, Location, Role, Span
+from source.lines import LINE_END
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A document as the library lists it.
+
+    `added_at` is ISO 8601 in UTC. The counts of characters are those of its body, heading and furniture passages.
+    """
+
+    id: int
+    name: str
+    path: str
+    sha256: str
+    size_bytes: int
+    format: str
+    encoding: str
+    title: str
+    added_at: str
+    body_passages: int
+    body_chars: int
+    heading_chars: int
+    furniture_chars: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as the library keeps it; `text` is the slice `span` of its document."""
+
+    id: int
+    document_id: int
+    number: int
+    role: Role
+    span: Span
+    headings: tuple[str, ...]
+    lines: Lines | None
+    text: str
+
+    def location_of(self, span: Span) -> Location:
+        """Where `span`, which lies in this passage, stands, for people."""
+        return Location(self.number, self.headings, self._lines_of(span))
+
+    def _lines_of(self, span: Span) -> Lines | None:
+        if self.lines is None:
+            return None
+        before = self.text[: span.start - self.span.start]
+        first = self.lines.first + len(LINE_END.findall(before))
+        return Lines(first, first + len(LINE_END.findall(self.text[len(before) : span.end - self.span.start])))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSentence:
+    """A sentence of a body passage as the library keeps it; `vector` is (dimension,) float32 of length 1."""
+
+    id: int
+    passage_id: int
+    span: Span
+    folded: str
+    vector: Vectors

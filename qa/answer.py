@@ -1,0 +1,127 @@
+"""Hits, citations and answers: what retriever and reader give back.
+
+A citation holds no quote of its own: its quote is cut from its passage, which is cut from the document, so it
+cannot say anything else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from index.records import DocumentRecord, StoredPassage
+from source.document import Location, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that may answer, and the scores it was ranked by; higher is better.
+
+    `score` fuses `cosine`, that of its sentence nearest to the question (-1 to 1), with `keyword_share`, its BM25
+    `keyword_score` as a share of the best one for this question (0 to 1).
+    """
+
+    passage: StoredPassage
+    document: DocumentRecord
+    score: float
+    cosine: float
+    keyword_score: float
+    keyword_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote and where it stands: `span` is one or more whole sentences of `passage`.
+
+    `answering` are the spans in it of the words that answer; `score` is that of the reader, higher is better.
+    """
+
+    document: DocumentRecord
+    passage: StoredPassage
+    span: Span
+    answering: tuple[Span, ...]
+    score: float
+
+    def __post_init__(self) -> None:
+        inside = self.passage.span.start <= self.span.start < self.span.end <= self.passage.span.end
+        if not inside or not all(self.span.start <= one.start < one.end <= self.span.end for one in self.answering):
+            message = f"{self.span} with {self.answering} is no quote of the passage at {self.passage.span}"
+            raise ValueError(message)
+
+    @property
+    def quote(self) -> str:
+        """The quoted words, as they stand in the document."""
+        start = self.passage.span.start
+        return self.passage.text[self.span.start - start : self.span.end - start]
+
+    @property
+    def location(self) -> Location:
+        """Where the quote stands, for people: the lines are those of the quote itself."""
+        return self.passage.location_of(self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the documents say to a question: quotes, or none and what came nearest.
+
+    `score` is the probability that the documents answer at all, 0 to 1; below `threshold` there are no citations.
+    `nearest` are the best passages where there is no answer. `missing_words` are words of the question that stand
+    in no document, in no form. `seconds` is the time it took.
+    """
+
+    question: str
+    score: float
+    threshold: float
+    citations: tuple[Citation, ...]
+    nearest: tuple[Citation, ...]
+    missing_words: tuple[str, ...]
+    seconds: float
+
+    @property
+    def answered(self) -> bool:
+        """True if the documents answer."""
+        return bool(self.citations)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as plain values, for JSON: see `citation_dict` for its quotes."""
+        return {
+            "question": self.question,
+            "answered": self.answered,
+            "score": round(self.score, 4),
+            "citations": [citation_dict(citation) for citation in self.citations],
+            "nearest": [citation_dict(citation) for citation in self.nearest],
+            "missing_words": list(self.missing_words),
+            "seconds": round(self.seconds, 4),
+        }
+
+
+def citation_dict(citation: Citation) -> dict[str, Any]:
+    """A citation as plain values; `start` and `end` count code points of the document's text."""
+    passage, location = citation.passage, citation.location
+    lines = [location.lines.first, location.lines.last] if location.lines else None
+    return {
+        "quote": citation.quote,
+        "document": citation.document.name,
+        "path": citation.document.path,
+        "sha256": citation.document.sha256,
+        "start": citation.span.start,
+        "end": citation.span.end,
+        "answering": [[span.start, span.end] for span in citation.answering],
+        "location": {"paragraph": location.paragraph, "headings": list(location.headings), "lines": lines},
+        "passage": {
+            "text": passage.text,
+            "start": passage.span.start,
+            "end": passage.span.end,
+            "headings": list(passage.headings),
+        },
+        "score": round(citation.score, 4),
+    }
+
+
+def place(location: Location) -> str:
+    """A location in words: `paragraph 5, lines 14-15`."""
+    paragraph = f"paragraph {location.paragraph}"
+    if location.lines is None:
+        return paragraph
+    first, last = location.lines.first, location.lines.last
+    return f"{paragraph}, line {first}" if first == last else f"{paragraph}, lines {first}-{last}"

@@ -1,0 +1,49 @@
+"""Where libraries live, and opening one with the model it was made with."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from index.library import Library
+from index.model import DEFAULT_MODEL, find_model
+from source.errors import LibraryError, printable
+
+if TYPE_CHECKING:
+    from index.embed import Embedder
+
+DEFAULT_LIBRARY = "default"
+_NAME = re.compile(r"[\w][\w .-]*\Z")
+
+
+def library_folder(name_or_folder: str) -> Path:
+    """The folder of a library: a plain name is one in the user's data folder, anything with a slash is a path.
+
+    Raises:
+        LibraryError: it is neither.
+    """
+    if "/" in name_or_folder or "\\" in name_or_folder or name_or_folder in {".", ".."}:
+        return Path(name_or_folder).expanduser()
+    if not _NAME.match(name_or_folder):
+        raise LibraryError(
+            f"Cannot open the library {printable(name_or_folder)!r}",
+            "a name has letters, digits, blanks, dots and dashes only",
+            "Choose another with --library.",
+        )
+    return platformdirs.user_data_path("quoted-answers", appauthor=False) / "libraries" / name_or_folder
+
+
+def open_library(name_or_folder: str = DEFAULT_LIBRARY) -> Library:
+    """The library of this name or in this folder, made if it is not there yet."""
+    return Library(library_folder(name_or_folder))
+
+
+def load_model(library: Library, name: str | None = None) -> Embedder:
+    """The model called `name`, or the one `library` was made with, or the default one."""
+    from index.embed import Embedder
+
+    made_with = library.model
+    return Embedder(find_model(name or (made_with.name if made_with else DEFAULT_MODEL)))

@@ -1,0 +1,54 @@
+"""The words of a question: what keyword search looks for, and forms of a word that count as the same.
+
+Words and their stems are those of the keyword index (FTS5's unicode61 and porter), which a test compares.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+import Stemmer
+
+_WORD = re.compile(r"[^\W_]+")
+
+# Words that say nothing of what is asked about. No negation is among them: "not" and "never" change a question.
+STOP_WORDS = frozenset(
+    "a about above after again all also am an and any are as at be because been before being below between both but "
+    "by can could did do does doing down during each few for from further had has have having he her here hers "
+    "herself him himself his how i if in into is it its itself just me more most my myself of off on once only or "
+    "other our ours ourselves out over own s same she should so some such t than that the their theirs them "
+    "themselves then there these they this those through to too under until up very was we were what when where "
+    "which while who whom whose why will with would you your yours yourself yourselves d ll m re ve please tell "
+    "explain describe briefly say says said according".split()
+)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of `text` in order, lower-case; an underscore or apostrophe divides words."""
+    return _WORD.findall(text.lower())
+
+
+def content_words(question: str) -> list[str]:
+    """The different words of `question` worth searching for: all but stop words, or all if nothing else is left."""
+    words = list(dict.fromkeys(words_of(question)))
+    return [word for word in words if word not in STOP_WORDS] or words
+
+
+@cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("porter", 50_000)
+
+
+def stem(word: str) -> str:
+    """What all forms of a lower-case word have in common (Porter 1980), without diacritics."""
+    decomposed = unicodedata.normalize("NFD", word)
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    stemmed: str = _stemmer().stemWord(plain)
+    return stemmed
+
+
+def stems_of(text: str) -> set[str]:
+    """The stems of all words of `text`."""
+    return {stem(word) for word in words_of(text)}
