@@ -63,6 +63,11 @@ CREATE VIRTUAL TABLE keywords USING fts5 (headings, text, tokenize = 'porter uni
 CREATE VIRTUAL TABLE furniture_keywords USING fts5 (text, tokenize = 'porter unicode61 remove_diacritics 2');
 """
 
+_NOT_WRITABLE = (
+    "you have no permission to write to its folder",
+    "Change its permissions, or choose another with --library.",
+)
+
 MIGRATIONS = (_VERSION_1,)
 """Each brings a library from the version of its index to the next; `PRAGMA user_version` says where it stands."""
 
@@ -81,7 +86,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.RLock()
-        self.is_writable = os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+        self.is_writable = _may_write(path.parent) and (not path.exists() or _may_write(path))
         with self._translated("open"):
             self._connection = self._connect()
         try:
@@ -92,8 +97,11 @@ class Database:
             raise
 
     def _connect(self) -> sqlite3.Connection:
-        # A write-ahead log needs a writable folder; without one, nobody writes and the file can be read as it is.
-        mode = "mode=rwc" if self.is_writable else "mode=ro&immutable=1"
+        mode = "mode=rwc"
+        if not self.is_writable:
+            # Reading a log needs a second file beside it, which cannot be made here. Where there is no log, nobody
+            # is writing and the file can be read as it is.
+            mode = "mode=ro" if Path(f"{self.path}-wal").exists() else "mode=ro&immutable=1"
         return sqlite3.connect(
             f"{self.path.absolute().as_uri()}?{mode}",
             uri=True,
@@ -132,14 +140,15 @@ class Database:
         with self._lock, self._translated("read"):
             return self._connection.execute(statement, parameters).fetchall()
 
+    def check_writable(self) -> None:
+        """Raise `LibraryError` where the file or its folder cannot be written to."""
+        if not self.is_writable:
+            raise LibraryError(self._thing("change"), *_NOT_WRITABLE)
+
     @contextmanager
     def write(self) -> Iterator[Writer]:
         """A transaction: all of it is done when the block ends, or none of it if the block raises."""
-        if not self.is_writable:
-            reason = "you have no permission to write to its folder"
-            raise LibraryError(
-                self._thing("change"), reason, "Change its permissions, or choose another with --library."
-            )
+        self.check_writable()
         with self._lock, self._translated("change"):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -175,6 +184,10 @@ class Database:
             raise LibraryError(self._thing(verb), *_reason_and_remedy(error, self.path)) from error
 
 
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
 class Writer:
     """The statements of one transaction."""
 
@@ -208,10 +221,7 @@ def _reason_and_remedy(error: sqlite3.Error, path: Path) -> tuple[str, str]:
         case sqlite3.SQLITE_FULL:
             return "the disk is full", "Free some space and try again; what was reported as done is kept."
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return (
-                "you have no permission to write to its folder",
-                "Change its permissions, or choose another with --library.",
-            )
+            return _NOT_WRITABLE
         case sqlite3.SQLITE_IOERR:
             return "the disk reported an error", "Check the disk and try again; what was reported as done is kept."
         case _:

@@ -104,8 +104,9 @@ class Embedder:
         encoded = self._model.tokenizer(
             " ".join(sentences), add_special_tokens=False, return_offsets_mapping=True, verbose=False
         )
-        starts = np.array([start for start, _ in encoded["offset_mapping"]], dtype=np.int64)
-        return _Tokens(encoded["input_ids"], np.searchsorted(ends, starts, side="right"))
+        # The last character tells: some tokenizers begin a token with the blank before it.
+        lasts = np.array([max(start, end - 1) for start, end in encoded["offset_mapping"]], dtype=np.int64)
+        return _Tokens(encoded["input_ids"], np.searchsorted(ends, lasts, side="right"))
 
     def _token_vectors(self, tokenized: Sequence[_Tokens], batch: Sequence[_Window]) -> Iterator[Vectors]:
         """For each window, (tokens, dimension) float32, without the marks at its ends."""

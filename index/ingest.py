@@ -7,14 +7,17 @@ document is then stored in a transaction of its own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from index.embed import Embedder
 from index.library import Library
 from index.records import DocumentRecord
+from index.vectors import Vectors
 from source.document import Document
 from source.errors import DocumentError
 from source.load import DEFAULT_MAX_BYTES, load_document
@@ -28,7 +31,7 @@ _PASSAGES_PER_BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many files will be loaded, and how many were left out of the folders, by kind. Comes first."""
+    """How many files will be reported on, and how many were left out of the folders, by kind. Comes first."""
 
     files: int
     left_out: Counter[str]
@@ -65,8 +68,17 @@ def add_paths(
         LibraryError: the library cannot be written; what was reported as stored stays.
     """
     library.check_model(embedder.identity)
+    yield from add_paths_lazily(library, lambda: embedder, paths, max_bytes=max_bytes)
+
+
+def add_paths_lazily(
+    library: Library, load: Callable[[], Embedder], paths: Iterable[Path | str], *, max_bytes: int = DEFAULT_MAX_BYTES
+) -> Iterator[Event]:
+    """As `add_paths`, with a model that is loaded only once there is something to embed."""
+    library.check_writable()
+    load = cache(load)
     found = find_files(Path(path).expanduser() for path in paths)
-    yield Found(len(found.files), found.left_out)
+    yield Found(len(found.files) + len(found.failures), found.left_out)
     for failure in found.failures:
         yield Failed(failure.path, failure.error)
     stored = library.documents_by_path()
@@ -83,14 +95,16 @@ def add_paths(
             continue
         waiting.append(document)
         if sum(len(one.passages) for one in waiting) >= _PASSAGES_PER_BATCH:
-            yield from _store(library, embedder, waiting, stored)
+            yield from _store(library, load(), waiting, stored)
             waiting = []
-    yield from _store(library, embedder, waiting, stored)
+    if waiting:
+        yield from _store(library, load(), waiting, stored)
 
 
 def _store(
     library: Library, embedder: Embedder, documents: list[Document], stored: dict[str, DocumentRecord]
 ) -> Iterator[Stored]:
+    library.check_model(embedder.identity)
     bodies = [[passage for passage in document.passages if passage.role == "body"] for document in documents]
     vectors = iter(
         embedder.embed_passages(
@@ -100,3 +114,12 @@ def _store(
     for document, body in zip(documents, bodies, strict=True):
         record = library.put(document, [next(vectors) for _ in body], embedder.identity)
         yield Stored(Path(document.path), "updated" if document.path in stored else "added", record)
+
+
+def embed_again(library: Library, embedder: Embedder) -> Iterator[tuple[int, Vectors]]:
+    """A new vector for every body sentence, by its id: what `Library.replace_vectors` takes."""
+    passages = library.folded_passages()
+    while batch := list(islice(passages, _PASSAGES_PER_BATCH)):
+        embedded = embedder.embed_passages([sentences for _, sentences in batch])
+        for (sentence_ids, _), vectors in zip(batch, embedded, strict=True):
+            yield from zip(sentence_ids, vectors, strict=True)

@@ -23,12 +23,14 @@ from index.records import DocumentRecord, StoredPassage, StoredSentence
 from index.rows import (
     DOCUMENT_COLUMNS,
     PASSAGE_COLUMNS,
+    PASSAGE_COLUMNS_BUT_TEXT,
     SENTENCE_COLUMNS,
     delete_document,
     document_record,
     insert_document,
     pack_vectors,
     stored_passage,
+    stored_passage_of,
     stored_sentence,
     unpack_vectors,
 )
@@ -100,6 +102,10 @@ class Library:
                 f"Leave out --model, or embed all of it again: qa reindex --model {printable(model.name)}.",
             )
 
+    def check_writable(self) -> None:
+        """Raise `LibraryError` unless documents can be added and removed here."""
+        self._database.check_writable()
+
     def snapshot(self) -> AbstractContextManager[None]:
         """Reads inside the block see one state of the library, whatever others write meanwhile."""
         return self._database.snapshot()
@@ -120,8 +126,7 @@ class Library:
             self.check_model(model)
             for (document_id,) in writer.read("SELECT id FROM documents WHERE path = ?", [document.path]):
                 delete_document(writer, document_id)
-            document_id = insert_document(writer, document, vectors)
-        return self.document(document_id)
+            return self.document(insert_document(writer, document, vectors))
 
     def remove(self, document_ids: Iterable[int]) -> None:
         """Remove documents with all that was made of them, in a single transaction."""
@@ -130,12 +135,21 @@ class Library:
                 delete_document(writer, document_id)
 
     def replace_vectors(self, vectors: Iterable[tuple[int, Vectors]], model: ModelIdentity) -> None:
-        """Give every body sentence a new vector, by its id, in a single transaction."""
+        """Give every body sentence a new vector, by its id, in a single transaction.
+
+        Raises:
+            ValueError: not every one was given a vector.
+        """
         with self._database.write() as writer:
+            given: set[int] = set()
             for sentence_id, vector in vectors:
+                given.add(sentence_id)
                 writer.run(
                     "UPDATE sentences SET vector = ? WHERE id = ?", [*pack_vectors(vector[np.newaxis]), sentence_id]
                 )
+            if len(given) != self.count_sentences():
+                message = f"{len(given)} vectors for {self.count_sentences()} sentences"
+                raise ValueError(message)
             writer.run("INSERT OR REPLACE INTO facts VALUES ('model', ?)", [json.dumps(asdict(model))])
             writer.run("UPDATE facts SET value = lower(hex(randomblob(8))) WHERE name = 'vectors'")
 
@@ -166,8 +180,11 @@ class Library:
 
     def passages_of(self, document_id: int) -> list[StoredPassage]:
         """All passages of a document, in order."""
-        rows = self._database.read(f"{PASSAGE_COLUMNS} WHERE document_id = ? ORDER BY number", [document_id])
-        return [stored_passage(row) for row in rows]
+        with self.snapshot():
+            where = " WHERE document_id = ? ORDER BY number"
+            rows = self._database.read(PASSAGE_COLUMNS_BUT_TEXT + where, [document_id])
+            text = self.text(document_id) if rows else ""
+        return [stored_passage_of(text, row) for row in rows]
 
     def passages(self, passage_ids: Sequence[int]) -> dict[int, StoredPassage]:
         """Passages by id, those that are there."""
@@ -225,6 +242,11 @@ class Library:
         rows: list[Any] = self._database.read("SELECT count(*) FROM passages WHERE role = 'body'")
         return int(rows[0][0])
 
+    def count_sentences(self) -> int:
+        """How many sentences of body passages there are: each has a vector."""
+        rows: list[Any] = self._database.read("SELECT count(*) FROM sentences WHERE vector IS NOT NULL")
+        return int(rows[0][0])
+
     def count_passages_with(self, word: str) -> int:
         """In how many passages, furniture included, `word` or another form of it stands."""
         quoted = '"{}"'.format(word.replace('"', '""'))
@@ -237,14 +259,15 @@ class Library:
 
     # The vector index, a copy of what SQLite holds
 
-    def _vectors_path(self) -> Path:
+    def vectors_path(self) -> Path:
+        """Where the vector index is kept between runs, if it has been needed yet."""
         return self.folder / f"vectors-{self._fact('vectors')}.faiss"
 
     def _current_vectors(self, dimension: int) -> VectorIndex:
         """The vector index, brought to the state of the library if anyone has changed that."""
         state = (self.generation, self._fact("vectors"))
         if self._vectors is None or state[1] != self._vectors_state[1]:
-            self._vectors = VectorIndex.load(self._vectors_path(), dimension) or VectorIndex(dimension)
+            self._vectors = VectorIndex.load(self.vectors_path(), dimension) or VectorIndex(dimension)
         if state != self._vectors_state:
             self._synchronize(self._vectors)
             self._vectors_state = state
@@ -266,12 +289,12 @@ class Library:
 
     def _save_vectors(self) -> None:
         """Keep the index for next time. It is a cache: a folder that cannot be written only costs that time again."""
-        if self._vectors is None or self._vectors_are_saved:
-            return
-        path = self._vectors_path()
+        if self._vectors is None or self._vectors_are_saved or self._fact("vectors") != self._vectors_state[1]:
+            return  # there is nothing to keep, or another process has replaced all vectors meanwhile
+        path = self.vectors_path()
         with contextlib.suppress(OSError):
             self._vectors.save(path)
-            for old in self.folder.glob("vectors-*.faiss"):
+            for old in self.folder.glob("vectors-*"):  # unfinished ones of processes that were killed, too
                 if old != path:
                     old.unlink()
         self._vectors_are_saved = True

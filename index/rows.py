@@ -22,11 +22,15 @@ SELECT documents.id, name, path, sha256, size_bytes, format, encoding, title, ad
 FROM documents LEFT JOIN passages ON passages.document_id = documents.id
 """
 
-# substr counts code points, from 1, as Python counts them from 0.
+# substr counts code points, from 1, as Python counts them from 0. It reads the document up to there each time.
 PASSAGE_COLUMNS = """
 SELECT passages.id, document_id, number, role, "start", "end", headings, first_line, last_line,
        substr(documents.text, "start" + 1, "end" - "start")
 FROM passages JOIN documents ON documents.id = passages.document_id
+"""
+
+PASSAGE_COLUMNS_BUT_TEXT = """
+SELECT id, document_id, number, role, "start", "end", headings, first_line, last_line FROM passages
 """
 
 SENTENCE_COLUMNS = 'SELECT id, passage_id, "start", "end", folded, vector FROM sentences'
@@ -100,6 +104,12 @@ def unpack_vectors(blobs: Sequence[bytes], dimension: int) -> Vectors:
 def document_record(row: Row) -> DocumentRecord:
     """A row of `DOCUMENT_COLUMNS` as a record."""
     return DocumentRecord(*row)  # the columns are the fields, in order
+
+
+def stored_passage_of(text: str, row: Row) -> StoredPassage:
+    """A row of `PASSAGE_COLUMNS_BUT_TEXT` as a record, with its part of the document's `text`."""
+    start, end = row[4:6]
+    return stored_passage((*row, text[start:end]))
 
 
 def stored_passage(row: Row) -> StoredPassage:

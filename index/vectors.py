@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ Vectors = npt.NDArray[np.float32]
 
 Ids = npt.NDArray[np.int64]
 """(n,) int64 sentence ids, no two the same."""
+
+# Stands before the index in its file: FAISS reads a damaged one without complaint, or takes it for a giant one.
+_CHECKSUM_BYTES = 4
 
 
 class VectorIndex:
@@ -55,11 +59,20 @@ class VectorIndex:
 
     def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
         """The `k` nearest ids with their scores, best first, equal scores by id; fewer if there are fewer."""
-        if not len(self):
+        wanted = min(k, len(self))
+        if not wanted:
             return []
-        scores, ids = self._index.search(vector.reshape(1, -1), min(k, len(self)))
-        found = [(int(id), float(score)) for id, score in zip(ids[0], scores[0], strict=True) if id >= 0]  # noqa: A001
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+        asked = min(wanted + 1, len(self))
+        scores, ids = self._search(vector, asked)
+        while asked < len(self) and scores[-1] == scores[wanted - 1]:  # FAISS keeps any of those that are equal
+            asked = min(2 * asked, len(self))
+            scores, ids = self._search(vector, asked)
+        found = [(int(id), float(score)) for id, score in zip(ids, scores, strict=True) if id >= 0]  # noqa: A001
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:wanted]
+
+    def _search(self, vector: Vectors, k: int) -> tuple[Vectors, Ids]:
+        scores, ids = self._index.search(vector.reshape(1, -1), k)
+        return scores[0], ids[0]
 
     def save(self, path: Path) -> None:
         """Write the index to `path`, whole or not at all.
@@ -67,10 +80,10 @@ class VectorIndex:
         Raises:
             OSError: it cannot be written.
         """
-        data = self._faiss.serialize_index(self._index)
+        data = self._faiss.serialize_index(self._index).tobytes()
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
         try:
-            temporary.write_bytes(data.tobytes())
+            temporary.write_bytes(_checksum(data) + data)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
@@ -80,8 +93,11 @@ class VectorIndex:
         """The index at `path`; None if there is none, or it is damaged, or of another dimension."""
         loaded = cls(dimension)
         try:
-            data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
-            index = loaded._faiss.deserialize_index(data)
+            stored = path.read_bytes()
+            data = stored[_CHECKSUM_BYTES:]
+            if stored[:_CHECKSUM_BYTES] != _checksum(data):
+                return None
+            index = loaded._faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
             ids = loaded._faiss.vector_to_array(index.id_map)
         except (OSError, RuntimeError, AttributeError):  # FAISS raises bare RuntimeErrors from C++
             return None
@@ -89,6 +105,10 @@ class VectorIndex:
             return None
         loaded._index = index
         return loaded
+
+
+def _checksum(data: bytes) -> bytes:
+    return zlib.crc32(data).to_bytes(_CHECKSUM_BYTES, "little")
 
 
 def _import_faiss() -> Any:

@@ -97,24 +97,46 @@ class Answer:
 
 def citation_dict(citation: Citation) -> dict[str, Any]:
     """A citation as plain values; `start` and `end` count code points of the document's text."""
-    passage, location = citation.passage, citation.location
-    lines = [location.lines.first, location.lines.last] if location.lines else None
     return {
         "quote": citation.quote,
-        "document": citation.document.name,
-        "path": citation.document.path,
-        "sha256": citation.document.sha256,
+        **_document_dict(citation.document),
         "start": citation.span.start,
         "end": citation.span.end,
         "answering": [[span.start, span.end] for span in citation.answering],
-        "location": {"paragraph": location.paragraph, "headings": list(location.headings), "lines": lines},
-        "passage": {
-            "text": passage.text,
-            "start": passage.span.start,
-            "end": passage.span.end,
-            "headings": list(passage.headings),
-        },
+        "location": _location_dict(citation.location),
+        "passage": _passage_dict(citation.passage),
         "score": round(citation.score, 4),
+    }
+
+
+def hit_dict(hit: Hit) -> dict[str, Any]:
+    """A hit as plain values, its location that of the whole passage."""
+    return {
+        **_document_dict(hit.document),
+        "location": _location_dict(hit.passage.location_of(hit.passage.span)),
+        "passage": _passage_dict(hit.passage),
+        "score": round(hit.score, 4),
+        "cosine": round(hit.cosine, 4),
+        "keyword_score": round(hit.keyword_score, 4),
+        "keyword_share": round(hit.keyword_share, 4),
+    }
+
+
+def _document_dict(document: DocumentRecord) -> dict[str, Any]:
+    return {"document": document.name, "path": document.path, "sha256": document.sha256}
+
+
+def _location_dict(location: Location) -> dict[str, Any]:
+    lines = [location.lines.first, location.lines.last] if location.lines else None
+    return {"paragraph": location.paragraph, "headings": list(location.headings), "lines": lines}
+
+
+def _passage_dict(passage: StoredPassage) -> dict[str, Any]:
+    return {
+        "text": passage.text,
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "headings": list(passage.headings),
     }
 
 

@@ -7,61 +7,43 @@ import time
 from index.embed import Embedder
 from index.library import Library
 from qa.answer import Answer, Hit
-from qa.read import MAX_QUOTES, choose_quotes, rank_sentences, weigh_words
+from qa.confidence import THRESHOLD, confidence
+from qa.question import prepare_question
+from qa.read import best_quotes, choose_quotes, rank_sentences
 from qa.retrieve import retrieve
-from qa.words import content_words, words_of
-from source.errors import QuestionError
-from source.fold import fold
 
-MAX_QUESTION_CHARS = 10_000
-_HITS_READ = 10
+# The reader looks into this many passages.
+HITS_READ = 10
+_MAX_QUOTES = 4
 _NEAREST_SHOWN = 3
 
 
 def search(library: Library, embedder: Embedder, question: str, k: int = 10) -> tuple[Hit, ...]:
-    """The `k` passages that answer `question` best, whether or not they answer it.
-
-    Raises:
-        QuestionError: the question is empty, holds no word, or is longer than `MAX_QUESTION_CHARS`.
-        LibraryError: the library cannot be read, or was made with another model.
-    """
-    folded = check_question(question)
-    library.check_model(embedder.identity)
-    return retrieve(library, embedder.embed_question(folded), content_words(folded), k).hits
+    """The `k` passages that answer `question` best, whether or not they answer it; raises as `ask` does."""
+    with library.snapshot():
+        return retrieve(library, prepare_question(library, embedder, question), k).hits
 
 
 def ask(library: Library, embedder: Embedder, question: str) -> Answer:
-    """What the documents say to `question`; raises as `search` does."""
+    """What the documents say to `question`.
+
+    Raises:
+        QuestionError: `question` is empty, holds no word, or is longer than `qa.question.MAX_QUESTION_CHARS`.
+        LibraryError: the library cannot be read, or was made with another model than `embedder`.
+    """
     began = time.perf_counter()
-    folded = check_question(question)
-    library.check_model(embedder.identity)
-    vector, words = embedder.embed_question(folded), content_words(folded)
     with library.snapshot():
-        found = retrieve(library, vector, words, _HITS_READ)
-        counts = {word: library.count_passages_with(word) for word in words}
-        rarity = weigh_words(counts, library.count_passages())
-    ranked = rank_sentences(found, vector, rarity)
-    quotes = choose_quotes(ranked, found, rarity, MAX_QUOTES)
-    score = ranked[0].score if ranked else 0.0
-    threshold = 0.35
-    answered = score >= threshold
+        prepared = prepare_question(library, embedder, question)
+        found = retrieve(library, prepared, HITS_READ)
+    ranked = rank_sentences(found, prepared)
+    score = confidence(ranked[0], found, prepared) if ranked else 0.0
+    answered = score >= THRESHOLD
     return Answer(
         question=question,
         score=score,
-        threshold=threshold,
-        citations=tuple(quotes) if answered else (),
-        nearest=() if answered else tuple(quotes[:_NEAREST_SHOWN]),
-        missing_words=tuple(word for word, count in counts.items() if not count),
+        threshold=THRESHOLD,
+        citations=tuple(choose_quotes(ranked, found, prepared, _MAX_QUOTES)) if answered else (),
+        nearest=() if answered else tuple(best_quotes(ranked, found, prepared, _NEAREST_SHOWN)),
+        missing_words=prepared.missing_words,
         seconds=time.perf_counter() - began,
     )
-
-
-def check_question(question: str) -> str:
-    """`question` folded for searching; raises `QuestionError` if it cannot be searched for."""
-    if len(question) > MAX_QUESTION_CHARS:
-        reason = f"it has {len(question):,} characters, more than {MAX_QUESTION_CHARS:,}"
-        raise QuestionError("Cannot answer this question", reason, "Ask about one thing at a time.")
-    folded = fold(question, "none")
-    if not words_of(folded):
-        raise QuestionError("Cannot answer this question", "there is no word in it", "Ask in a few words.")
-    return folded

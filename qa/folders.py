@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
 
-from index.library import Library
+from index.library import DATABASE_NAME, Library
 from index.model import DEFAULT_MODEL, find_model
 from source.errors import LibraryError, printable
 
@@ -39,6 +40,32 @@ def library_folder(name_or_folder: str) -> Path:
 def open_library(name_or_folder: str = DEFAULT_LIBRARY) -> Library:
     """The library of this name or in this folder, made if it is not there yet."""
     return Library(library_folder(name_or_folder))
+
+
+def open_existing_library(name_or_folder: str = DEFAULT_LIBRARY) -> Library:
+    """The library of this name or in this folder; nothing is made.
+
+    Raises:
+        LibraryError: there is none, or it cannot be opened.
+    """
+    folder = library_folder(name_or_folder)
+    try:
+        is_there = (folder / DATABASE_NAME).is_file()
+    except OSError:
+        is_there = True  # opening it will say why it cannot be opened
+    if not is_there:
+        raise LibraryError(
+            f"Cannot open the library in {printable(str(folder))}",
+            "there is none yet",
+            f"Add documents to it first: {add_command(name_or_folder)}.",
+        )
+    return Library(folder)
+
+
+def add_command(name_or_folder: str) -> str:
+    """What to type to add documents to this library."""
+    option = "" if name_or_folder == DEFAULT_LIBRARY else f" --library {shlex.quote(printable(name_or_folder))}"
+    return f"qa add{option} PATH"
 
 
 def load_model(library: Library, name: str | None = None) -> Embedder:

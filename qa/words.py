@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import Stemmer
 
@@ -38,9 +38,10 @@ def content_words(question: str) -> list[str]:
 
 @cache
 def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("porter", 50_000)
+    return Stemmer.Stemmer("porter")
 
 
+@lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """What all forms of a lower-case word have in common (Porter 1980), without diacritics."""
     decomposed = unicodedata.normalize("NFD", word)
@@ -49,6 +50,6 @@ def stem(word: str) -> str:
     return stemmed
 
 
-def stems_of(text: str) -> set[str]:
+def stems_of(text: str) -> frozenset[str]:
     """The stems of all words of `text`."""
-    return {stem(word) for word in words_of(text)}
+    return frozenset(map(stem, words_of(text)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from source.document import Block, Markup, Sentence, Span
@@ -27,16 +28,63 @@ def _gap(text: str, start: int, end: int) -> list[Block]:
     return [Block(gap, "furniture")] if len(gap) else []
 
 
-def row_sentences(text: str, span: Span, headers: Sequence[str], cells: Sequence[str]) -> list[Sentence]:
-    """One table row, searched as "header: cell; header: cell"; a very long one is cut and searched as it stands."""
+def heading_words(text: str, heading: Block, markup: Markup) -> str:
+    """What a heading says, folded and without its marks."""
+    if heading.sentences:
+        return " ".join(sentence.folded for sentence in heading.sentences)
+    return fold(heading.span.of(text), markup)
+
+
+def whole_sentences(text: str, span: Span, folded: str) -> list[Sentence]:
+    """One sentence, searched as `folded`; a very long one is cut and searched as it stands."""
     if len(span) > MAX_SENTENCE_CHARS:
         return [Sentence(piece, fold(piece.of(text), "none")) for piece in cut_long(text, span, MAX_SENTENCE_CHARS)]
+    return [Sentence(span, folded)]
+
+
+def row_sentences(text: str, span: Span, headers: Sequence[str], cells: Sequence[str]) -> list[Sentence]:
+    """One table row, searched as "header: cell; header: cell"."""
     named = [
         f"{header}: {cell}" if header and cell else header or cell
         for header, cell in zip_longest(headers[: len(cells)], cells, fillvalue="")
         if cell
     ]
-    return [Sentence(span, fold("; ".join(named), "none"))]
+    return whole_sentences(text, span, fold("; ".join(named), "none"))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The text of a table's cell, and how many rows and columns it takes."""
+
+    text: str
+    rows: int
+    columns: int
+
+
+def spread_cells(table: Iterable[Sequence[Cell]]) -> Iterator[tuple[str, ...]]:
+    """For each row of a table the texts in its columns, a large cell's in all that it takes."""
+    hanging: dict[int, tuple[str, int]] = {}  # by column: the text of its latest cell, and the row below that
+    for number, row in enumerate(table):
+        columns: list[str] = []
+        cells = list(reversed(row))
+        while True:
+            text, end = hanging.get(len(columns), ("", 0))
+            if end > number:
+                columns.append(text)
+            elif cells:
+                cell = cells.pop()
+                for column in range(len(columns), len(columns) + cell.columns):
+                    hanging[column] = (cell.text, number + cell.rows)
+                columns += [cell.text] * cell.columns
+            else:
+                break
+        yield tuple(columns)
+
+
+def merge_headers(rows: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """One header for each column from the rows of headers above it, each word once."""
+    columns = zip_longest(*rows, fillvalue="")
+    return tuple(" ".join(dict.fromkeys(filter(None, column))) for column in columns)
 
 
 def line_sentences(text: str, lines: Iterable[Span], markup: Markup) -> list[Sentence]:
@@ -50,7 +98,8 @@ def line_sentences(text: str, lines: Iterable[Span], markup: Markup) -> list[Sen
             spans[-1] = Span(spans[-1].start, piece.end)
         else:
             spans.append(piece)
-    return [Sentence(span, fold(span.of(text), markup)) for span in spans]
+    pieces = (piece for span in spans for piece in cut_long(text, span, MAX_SENTENCE_CHARS))
+    return [Sentence(piece, fold(piece.of(text), markup)) for piece in pieces]
 
 
 def _has_word(text: str, span: Span) -> bool:

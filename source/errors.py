@@ -4,7 +4,8 @@
     ├── DocumentError    a file cannot become a document
     ├── LibraryError     a library cannot be opened, read or written
     ├── ModelError       an embedding model cannot be found or loaded
-    └── QuestionError    a question cannot be searched for
+    ├── QuestionError    a question cannot be searched for
+    └── ServerError      the page cannot be served
 
 Each names the thing, the reason and what to do next. They are raised where the reason is known and shown in
 two places only: the command line and the page. Programming mistakes stay ordinary exceptions.
@@ -16,6 +17,8 @@ import unicodedata
 
 # Controls, line and paragraph separators and bidirectional overrides would forge or garble a line of output.
 _UNPRINTABLE_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+# Of these categories, but part of how words and emoji are written: soft hyphen, zero-width non-joiner and joiner.
+_PRINTABLE = {"\u00ad", "\u200c", "\u200d"}
 
 
 class QuotedAnswersError(Exception):
@@ -47,11 +50,15 @@ class QuestionError(QuotedAnswersError):
     """A question cannot be searched for."""
 
 
+class ServerError(QuotedAnswersError):
+    """The page cannot be served."""
+
+
 def printable(text: str) -> str:
     """`text` on one line, with characters that would forge or garble output written as escapes."""
     return "".join(
         character.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(character) in _UNPRINTABLE_CATEGORIES
+        if unicodedata.category(character) in _UNPRINTABLE_CATEGORIES and character not in _PRINTABLE
         else character
         for character in text
     )

@@ -18,10 +18,18 @@ from source.document import Markup
 _SINGLE_QUOTES = "‘’‚‛′´`"
 _DOUBLE_QUOTES = "“”„‟«»″"
 _DASHES = "‐‑‒–—―−"
-# "10²" must not be found as "102".
-_KEPT_DECOMPOSITIONS = ("<super>", "<sub>", "<fraction>")
+# "10²" must not be found as "102", nor "1998①" as "19981".
+_KEPT_DECOMPOSITIONS = ("<super>", "<sub>", "<fraction>", "<circle>")
 _HARD_WRAPPED_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?:\r\n|\r|\n)(?=[^\W\d_])")
-_BLOCK_MARKERS = re.compile(r"(?m)^[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)?")
+_HARD_WRAPPED_SOFT_HYPHEN = re.compile("\u00ad(?:\r\n|\r|\n)")
+# The "1." that is one character, and the like, are not to run into a number beside them.
+_APART = re.compile(r"\A(?=\d)|(?<=\d)\Z")
+# "museum²" is found as "museum", and "CO₂" as "CO2".
+_RAISED_DIGITS = re.compile(r"(?<=\w)(?<![⁰¹²³⁴-⁹①-⑳])(?=[⁰¹²³⁴-⁹①-⑳])")
+_LOWERED_DIGITS = re.compile(r"(?<=[^\W\d_])[₀₁₂₃₄₅₆₇₈₉]+")
+# Numbers stay: a wrapped line of a paragraph may begin with one, and "step 2" may be asked for.
+_BLOCK_MARKERS = re.compile(r"(?m)^[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|#{1,6})[ \t]+)?")
+_HTML_BREAK = re.compile(r"</?(?:br|div|dd|dt|hr|li|p|td|th|tr)\b", re.IGNORECASE)
 _LONE_EMPHASIS = re.compile(r"(?<!\w)(?:\*{1,3}|_{1,3})(?=\S)|(?<=\S)(?:\*{1,3}|_{1,3})(?!\w)|^\*\*|\*\*$")
 
 
@@ -43,11 +51,15 @@ def _fold_character(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cf":  # soft hyphens, zero-width spaces and joiners, byte order marks
         return ""
-    if category == "Cc" or character.isspace():
+    if category in {"Cc", "Cs"} or character.isspace():  # a lone surrogate is no text, and cannot be encoded
         return " "
     if unicodedata.decomposition(character).startswith(_KEPT_DECOMPOSITIONS):
         return character
-    return unicodedata.normalize("NFKC", character)
+    composed = unicodedata.normalize("NFKC", character)
+    if composed == character:
+        return character
+    folded = "".join(map(_fold_character, composed))
+    return folded if category == "Nd" else _APART.sub(" ", folded)
 
 
 _FOLD_TABLE = _FoldTable()
@@ -57,8 +69,10 @@ def fold(text: str, markup: Markup) -> str:
     """`text` as searching sees it: one line, single spaces, none at the ends; case is kept."""
     if markup == "markdown":
         return fold_inline_markdown(_BLOCK_MARKERS.sub("", text))
-    mended = _HARD_WRAPPED_HYPHEN.sub("-", text)
-    return unicodedata.normalize("NFC", " ".join(mended.translate(_FOLD_TABLE).split()))
+    mended = _HARD_WRAPPED_SOFT_HYPHEN.sub("", _HARD_WRAPPED_HYPHEN.sub("-", text))
+    folded = _RAISED_DIGITS.sub(" ", mended.translate(_FOLD_TABLE))
+    folded = _LOWERED_DIGITS.sub(lambda digits: unicodedata.normalize("NFKC", digits[0]), folded)
+    return unicodedata.normalize("NFC", " ".join(folded.split()))
 
 
 def fold_inline_markdown(text: str) -> str:
@@ -79,4 +93,6 @@ def _words_of(token: Token) -> str:
         return " "
     if token.children:
         return "".join(_words_of(child) for child in token.children)
+    if token.type == "html_inline":
+        return " " if _HTML_BREAK.match(token.content) else ""
     return token.content if token.type in {"text", "code_inline", "image"} else ""

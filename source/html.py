@@ -9,31 +9,41 @@ from __future__ import annotations
 import codecs
 import re
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from source.blocks import heading_words
 from source.decode import Decoded, decode
 from source.document import Extraction
 from source.fold import fold
-from source.html_blocks import BlockWriter
+from source.html_blocks import BlockWriter, visible_text
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 _META_SEARCH_BYTES = 4096
+# A `main` with less of the text than this is empty, or holds what a script is to replace.
+_MIN_MAIN_SHARE = 1 / 3
 # Browsers read these as Windows-1252 (WHATWG Encoding Standard).
 _MEANS_CP1252 = frozenset({"iso-8859-1", "latin1", "ascii", "us-ascii"})
+# Python knows more, some of which decode anything to rubbish; a page that can say so in ASCII is in none of them.
+_DECLARABLE = re.compile(r"(?:big5|cp|euc|gb|hz|iso-?8859|iso-2022|koi8|latin|mac|shift|sjis|tis|windows)[a-z0-9_-]*\Z")
 
 
 def load_html(data: bytes) -> Extraction:
     """The blocks of an HTML page; its text is extracted, so lines of the file have no meaning in it."""
     decoded = _decode_html(data)
     parser = LexborHTMLParser(decoded.text)
-    writer = BlockWriter(has_main=parser.css_first("main") is not None)
+    main = parser.css_first("main")
+    writer = BlockWriter(has_main=main is not None and _MIN_MAIN_SHARE * _length(parser.body) <= _length(main))
     if parser.body is not None:
         writer.write(parser.body)
     text, blocks = writer.text(), tuple(writer.blocks)
     title_node = parser.css_first("head > title")
     title = fold(title_node.text(), "none") if title_node else ""
-    title = title or next((fold(block.span.of(text), "none") for block in blocks if block.role == "heading"), "")
+    title = title or next((heading_words(text, block, "none") for block in blocks if block.role == "heading"), "")
     return Extraction(text, blocks, title, decoded.encoding, text_is_file=False, markup="none")
+
+
+def _length(node: LexborNode | None) -> int:
+    return len(visible_text(node)) if node is not None else 0
 
 
 def _decode_html(data: bytes) -> Decoded:
@@ -41,8 +51,9 @@ def _decode_html(data: bytes) -> Decoded:
     declared = _META_CHARSET.search(data[:_META_SEARCH_BYTES])
     if not declared or data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return decode(data)
-    name = declared[1].decode("ascii").lower()
-    for encoding in ("utf-8", "cp1252" if name in _MEANS_CP1252 else name):
+    name = declared[1].decode("ascii").lower().removeprefix("x-")
+    encodings = ["cp1252"] if name in _MEANS_CP1252 else [name] if _DECLARABLE.match(name) else []
+    for encoding in ["utf-8", *encodings]:
         try:
             return Decoded(data.decode(encoding), codecs.lookup(encoding).name)
         except (LookupError, UnicodeDecodeError):

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from selectolax.lexbor import LexborNode
 
-from source.blocks import line_sentences, row_sentences
+from source.blocks import Cell, line_sentences, merge_headers, row_sentences, spread_cells
 from source.document import Block, Role, Sentence, Span
-from source.lines import split_lines
+from source.lines import names_a_page, split_lines
 
-_NOT_TEXT = frozenset("audio canvas embed head iframe math noscript object script style svg template video".split())
+_NOT_TEXT = frozenset(
+    "annotation annotation-xml audio canvas embed head iframe noscript object script style svg template video".split()
+)
 _FURNITURE = frozenset("aside button datalist dialog figcaption footer form menu nav select textarea".split())
 _FURNITURE_ARIA_ROLES = frozenset("banner complementary contentinfo navigation search".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
@@ -20,17 +23,23 @@ _LISTS = frozenset("dl ol ul".split())
 _LIST_PARTS = _LISTS | frozenset("li dt dd".split())
 _TABLE_PARTS = frozenset("caption colgroup col table tbody td tfoot th thead tr".split())
 _OTHER_BLOCKS = frozenset(
-    "address article aside blockquote body button center details dialog div fieldset figcaption figure footer form "
-    "header hr html legend main menu nav optgroup option p pre search section summary textarea".split()
+    "address article aside blockquote body button center datalist details dialog div fieldset figcaption figure footer "
+    "form header hgroup hr html legend main menu nav optgroup option p pre search section select summary "
+    "textarea".split()
 )
 _BLOCKS = _HEADINGS | _LIST_PARTS | _TABLE_PARTS | _OTHER_BLOCKS
+# Some servers wrap a whole page in a form.
+_PROSE_IN_FORMS = "article, blockquote, h1, h2, h3, h4, h5, h6, main, p, pre, table"
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _BLANK = " \t\n\r\f"
+_EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+_UNSEEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 # A cell longer than this is prose in a table used for layout, not data.
 _MAX_CELL_CHARS = 400
-# A list of short lines that are nearly all links is a menu.
+# A list of short lines that are nearly all links is a menu, where no text stands above it or it leads to pages.
 _MENU_LINK_SHARE = 0.9
 _MENU_LINE_CHARS = 50
+_MAX_SPREAD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +61,25 @@ class _Place:
 
     def inside(self, node: LexborNode) -> _Place:
         tag = node.tag or ""
-        if tag in _FURNITURE or node.attributes.get("role") in _FURNITURE_ARIA_ROLES or "hidden" in node.attributes:
+        if _is_furniture(node) or not _is_seen(node):
             return replace(self, in_furniture=True)
         if tag == "main":
             return replace(self, in_main=True)
         if tag in _HEADINGS:
             return replace(self, heading_level=int(tag[1]))
         return replace(self, keeps_space=True) if tag == "pre" else self
+
+
+def _is_furniture(node: LexborNode) -> bool:
+    if node.tag == "form":
+        return node.css_first(_PROSE_IN_FORMS) is None
+    return node.tag in _FURNITURE or node.attributes.get("role") in _FURNITURE_ARIA_ROLES
+
+
+def _is_seen(node: LexborNode) -> bool:
+    """False for an element that the page itself hides; style sheets are not looked at."""
+    attributes = node.attributes
+    return "hidden" not in attributes and not _UNSEEN.search(attributes.get("style") or "")
 
 
 @dataclass(slots=True)
@@ -80,6 +101,7 @@ class BlockWriter:
 
     def write(self, root: LexborNode) -> None:
         """Write the blocks of `root`. The stack is our own: pages nest deeper than Python recurses."""
+        plain = _find_plain(root)
         stack = [(root, _Place(in_main=not self.has_main), False)]
         while stack:
             node, place, is_leaving = stack.pop()
@@ -91,25 +113,27 @@ class BlockWriter:
                 self._run.append(text if place.keeps_space else _SPACE.sub(" ", text))
             elif tag == "br":
                 self._run.append("\n")
-            elif _is_visible(tag):
+            elif _is_visible(tag) and (tag in _BLOCKS or _is_seen(node)):
                 inner = place.inside(node)
-                if tag in _BLOCKS:
+                if tag in _BLOCKS or inner.role != place.role:
                     self._end_block(place)
-                    if self._write_table(node, inner) or self._write_list(node, inner):
+                    if node.mem_id in plain and self._write_plain(node, inner):
                         continue
                     stack.append((node, inner, True))
                 stack += [(child, inner, False) for child in reversed(list(_children(node)))]
 
     def _end_block(self, place: _Place) -> None:
-        """End the block that is being written, if it holds anything."""
+        """End the block that is being written, if it holds anything; empty lines in prose divide it."""
         written = "".join(self._run)
         self._run.clear()
+        paragraphs = [written]
         if not place.keeps_space:
             written = "\n".join(line.strip(" ") for line in re.sub(" {2,}", " ", written).split("\n"))
-        if not written.strip():
-            return
-        span = self._append(written)
-        self.blocks.append(Block(span, place.role, place.heading_level if place.role == "heading" else 0))
+            paragraphs = _EMPTY_LINES.split(written) if place.role == "body" else [written]
+        for paragraph in paragraphs:
+            if paragraph.strip():
+                span = self._append(paragraph)
+                self.blocks.append(Block(span, place.role, place.heading_level if place.role == "heading" else 0))
 
     def _append(self, written: str) -> Span:
         """Add a paragraph to the text; its span."""
@@ -120,32 +144,45 @@ class BlockWriter:
         self._length += len(written)
         return Span(start, end)
 
+    def _write_plain(self, node: LexborNode, place: _Place) -> bool:
+        """Write a table of data or a list of lines as one block; False if it is neither."""
+        return self._write_table(node, place) if node.tag == "table" else self._write_list(node, place)
+
     def _write_table(self, node: LexborNode, place: _Place) -> bool:
         """Write a table of data as one block of a line for each row; False if it is no such table."""
-        rows = _table_rows(node) if node.tag == "table" else []
+        rows = _table_rows(node)
         if not rows:
             return False
         caption = node.css_first("caption")
         if caption is not None:
-            self._run.append(_visible_text(caption))
+            self._run.append(visible_text(caption))
             self._end_block(replace(place, in_furniture=True))
-        headers = rows[0].cells if rows[0].is_header else ()
+        headers = merge_headers(row.columns for row in takewhile(lambda row: row.is_header, rows))
         text, lines = _join_lines(["\t".join(row.cells) for row in rows])
         sentences: list[Sentence] = []
         for line, row in zip(lines, rows, strict=True):
-            sentences += row_sentences(text, line, () if row.is_header else headers, row.cells)
+            sentences += row_sentences(text, line, () if row.is_header else headers, row.columns)
         self._append_block(text, place.role, sentences)
         return True
 
     def _write_list(self, node: LexborNode, place: _Place) -> bool:
-        """Write a list of plain lines as one block; False if its parts are paragraphs and more."""
-        written = _list_lines(node) if node.tag in _LISTS else []
+        """Write a list of plain lines as one block; False if there is nothing in it."""
+        written = _visible_lines(node, ends_line=_LIST_PARTS)
         if not written:
             return False
-        role: Role = "furniture" if _is_menu(node, written) else place.role
+        role: Role = "furniture" if self._is_menu(node, written) else place.role
         text, lines = _join_lines(written)
         self._append_block(text, role, line_sentences(text, lines, "none"))
         return True
+
+    def _is_menu(self, node: LexborNode, lines: list[str]) -> bool:
+        links = node.css("a")
+        linked = sum(len(visible_text(link)) for link in links)
+        if linked < _MENU_LINK_SHARE * sum(map(len, lines)) or max(map(len, lines)) > _MENU_LINE_CHARS:
+            return False
+        is_contents = all((link.attributes.get("href") or "").startswith("#") for link in links)
+        is_above_text = all(block.role == "furniture" for block in self.blocks)
+        return is_contents or is_above_text or sum(map(names_a_page, lines)) > 1
 
     def _append_block(self, text: str, role: Role, sentences: list[Sentence]) -> None:
         """Add a paragraph whose sentences are spans of its own `text`, which has no blanks at its ends."""
@@ -154,6 +191,26 @@ class BlockWriter:
             Sentence(Span(one.span.start + span.start, one.span.end + span.start), one.folded) for one in sentences
         )
         self.blocks.append(Block(span, role, sentences=tuple(moved)))
+
+
+def _find_plain(root: LexborNode) -> set[int]:
+    """The lists and tables with nothing in them but their own parts and inline text, by memory id, in one pass."""
+    plain: set[int] = set()
+    holds_more: list[list[bool]] = [[False, False]]  # than a list, than a table: for each open element
+    stack = [(root, False)]
+    while stack:
+        node, is_leaving = stack.pop()
+        tag = node.tag or ""
+        if not is_leaving:
+            holds_more.append([False, False])
+            stack += [(node, True), *((child, False) for child in _children(node) if child.tag != "-text")]
+            continue
+        than_list, than_table = holds_more.pop()
+        if (tag in _LISTS and not than_list) or (tag == "table" and not than_table):
+            plain.add(node.mem_id)
+        holds_more[-1][0] |= than_list or tag in _BLOCKS - _LIST_PARTS
+        holds_more[-1][1] |= than_table or tag == "table" or tag in _BLOCKS - _TABLE_PARTS - {"p"}
+    return plain
 
 
 def _join_lines(lines: list[str]) -> tuple[str, list[Span]]:
@@ -173,55 +230,54 @@ def _children(node: LexborNode) -> Iterator[LexborNode]:
         child = child.next
 
 
-def _visible_text(node: LexborNode, *, without: frozenset[str] = frozenset()) -> str:
-    """The text of `node` on one line, leaving out elements named in `without`."""
+def visible_text(node: LexborNode) -> str:
+    """The text that a reader sees in `node`, on one line."""
+    return " ".join(_visible_lines(node, ends_line=_BLOCKS))
+
+
+def _visible_lines(node: LexborNode, *, ends_line: frozenset[str]) -> list[str]:
+    """The text of `node` in lines, which the elements named in `ends_line` divide; none is blank."""
     pieces: list[str] = []
-    stack = [node]
+    stack: list[LexborNode | str] = [node]
     while stack:
         current = stack.pop()
-        tag = current.tag or ""
-        if tag == "-text":
-            pieces.append(current.text_content or "")
-        elif tag == "br":
+        if isinstance(current, str):
+            pieces.append(current)
+        elif current.tag == "-text":
+            pieces.append(_SPACE.sub(" ", current.text_content or ""))
+        elif current.tag == "br":
             pieces.append(" ")
-        elif current is node or (_is_visible(tag) and tag not in without):
-            stack += reversed(list(_children(current)))
-    return _SPACE.sub(" ", "".join(pieces)).strip()
+        elif current is node or (_is_visible(current.tag or "") and _is_seen(current)):
+            end = "\n" if current.tag in ends_line else ""
+            stack += [end, *reversed(list(_children(current))), end]
+    lines = (re.sub(" {2,}", " ", line).strip() for line in "".join(pieces).split("\n"))
+    return [line for line in lines if line]
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    """The texts of a row's cells, and those of its columns: a cell may be as wide or as high as several."""
+
     cells: tuple[str, ...]
+    columns: tuple[str, ...]
     is_header: bool
 
 
 def _table_rows(table: LexborNode) -> list[_Row]:
     """The rows of a table of data that are not empty; none if it serves layout."""
-    if any(
-        node.tag in _BLOCKS - _TABLE_PARTS - {"p"} or (node.tag == "table" and node != table)
-        for node in table.traverse()
-    ):
+    rows = [[cell for cell in _children(row) if cell.tag in {"td", "th"}] for row in table.css("tr")]
+    cells = [
+        [Cell(visible_text(cell), _count(cell, "rowspan"), _count(cell, "colspan")) for cell in row] for row in rows
+    ]
+    if any(len(cell.text) > _MAX_CELL_CHARS for row in cells for cell in row):
         return []
-    rows = []
-    for row in table.css("tr"):
-        cells = [cell for cell in _children(row) if cell.tag in {"td", "th"}]
-        texts = tuple(_visible_text(cell) for cell in cells)
-        if any(len(text) > _MAX_CELL_CHARS for text in texts):
-            return []
-        if any(texts):
-            rows.append(_Row(texts, all(cell.tag == "th" for cell in cells)))
-    return rows
+    return [
+        _Row(tuple(cell.text for cell in row), columns, all(node.tag == "th" for node in nodes))
+        for nodes, row, columns in zip(rows, cells, spread_cells(cells), strict=True)
+        if any(cell.text for cell in row)
+    ]
 
 
-def _list_lines(node: LexborNode) -> list[str]:
-    """A line for each part of a list, nested lists included; none if a part holds paragraphs or tables."""
-    if any(inner.tag in _BLOCKS - _LIST_PARTS for inner in node.traverse()):
-        return []
-    parts = (inner for inner in node.traverse() if inner.tag in {"li", "dt", "dd"})
-    return [line for part in parts if (line := _visible_text(part, without=_LISTS))]
-
-
-def _is_menu(node: LexborNode, lines: list[str]) -> bool:
-    linked = sum(len(_visible_text(link)) for link in node.css("a"))
-    written = sum(map(len, lines))
-    return linked >= _MENU_LINK_SHARE * written and max(map(len, lines)) <= _MENU_LINE_CHARS
+def _count(cell: LexborNode, attribute: str) -> int:
+    written = cell.attributes.get(attribute) or "1"
+    return max(1, min(int(written), _MAX_SPREAD)) if written.isdecimal() else 1

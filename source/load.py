@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,10 +100,12 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
     except UnicodeEncodeError as error:
         raise DocumentError(thing, "its name is not valid UTF-8", "Rename it and add it again.") from error
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_without_waiting) as file:
             before = os.fstat(file.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                raise DocumentError(thing, "it is not a file but a pipe or device", "Save what it holds in a file.")
             if before.st_size > max_bytes:
-                reason = f"it has {before.st_size / 1e6:,.0f} MB, more than the limit of {max_bytes / 1e6:,.0f} MB"
+                reason = f"it has {before.st_size / 1e6:,.1f} MB, more than the limit of {max_bytes / 1e6:,.0f} MB"
                 raise DocumentError(thing, reason, "Split it, or raise the limit with --max-mb.")
             data = file.read(max_bytes + 1)
             after = os.fstat(file.fileno())
@@ -111,6 +114,11 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
         raise DocumentError(thing, "it changed while it was read", "Add it again when nothing writes to it.")
     return data
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Opening a named pipe would otherwise wait for somebody to write to it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _reason_of(error: OSError) -> str:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from source.blocks import fill_gaps, line_sentences, row_sentences
+from source.blocks import fill_gaps, heading_words, line_sentences, row_sentences, whole_sentences
 from source.decode import decode
 from source.document import Block, Extraction, Role, Sentence, Span
 from source.fold import fold, fold_inline_markdown
-from source.lines import LINE_END, is_credit, split_lines
+from source.lines import LINE_END, all_lines, is_credit, split_lines
 from source.sentences import trim
 
 _FRONT_MATTER = re.compile(
-    r"\A---[^\S\r\n]*(?:\r\n|\n|\r)(.*?)(?:\r\n|\n|\r)(?:---|\.\.\.)[^\S\r\n]*(?=\r|\n|\Z)", re.DOTALL
+    r"\A---[^\S\r\n]*(?:\r\n|\n|\r)"
+    r"((?:(?:[A-Za-z_][\w -]*:|[ \t]|[-#}\]])[^\r\n]*(?:\r\n|\n|\r)|(?:\r\n|\n|\r))*?)"
+    r"(?:---|\.\.\.)[^\S\r\n]*(?=\r|\n|\Z)"
 )
-_FRONT_MATTER_TITLE = re.compile(r"(?m)^title:[ \t]*(['\"]?)(?P<title>[^\r\n]+?)\1[ \t]*\r?$")
+_FENCE = re.compile(r"(?:(?<=[\r\n])|\A)[ \t]*(?:`{3,}|~{3,})[^\r\n]*")
+_LINK_DEFINITION = re.compile(r"\[(?!\^)[^\]]+\]:\s*\S+(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^)]*\)))?\Z")
+_HTML_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^>]*>", re.DOTALL)
+_HTML_NOT_TEXT = re.compile(r"<(?:script|style|template)\b", re.IGNORECASE)
+_FRONT_MATTER_TITLE = re.compile(r"(?:\A|[\r\n])title:[ \t]*(['\"]?)(?P<title>[^\r\n]+?)\1[ \t]*(?=[\r\n]|\Z)")
 
 
 def load_markdown(data: bytes) -> Extraction:
@@ -29,7 +36,7 @@ def load_markdown(data: bytes) -> Extraction:
     body_start = front_matter.end() if front_matter else 0
     blocks = list(_blocks(text, body_start))
     title = _front_matter_title(front_matter) or next(
-        (block.sentences[0].folded for block in blocks if block.role == "heading"), ""
+        (heading_words(text, block, "markdown") for block in blocks if block.role == "heading"), ""
     )
     return Extraction(text, fill_gaps(text, blocks), title, decoded.encoding, text_is_file=True, markup="markdown")
 
@@ -40,7 +47,8 @@ def _front_matter_title(front_matter: re.Match[str] | None) -> str:
 
 
 def _blocks(text: str, body_start: int) -> Iterator[Block]:
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    # Link definitions are to be seen, and footnotes are not to be taken for them; inline markup is not needed here.
+    parser = MarkdownIt("commonmark").enable("table").disable(["reference", "inline"])
     tree = SyntaxTreeNode(parser.parse(text[body_start:]))
     line_starts = [
         body_start,
@@ -60,34 +68,60 @@ def _block(text: str, node: SyntaxTreeNode, span: Span) -> Block:
     match node.type:
         case "heading":
             words = fold_inline_markdown(node.children[0].content)
-            return Block(span, "heading", int(node.tag[1]), (Sentence(span, words),))
+            return Block(span, "heading", int(node.tag[1]), tuple(whole_sentences(text, span, words)))
         case "table":
             return Block(span, "body", sentences=tuple(_rows(text, node, span)))
         case "fence" | "code_block":
-            return Block(span, "body", sentences=tuple(line_sentences(text, split_lines(text, span), "none")))
+            lines = line_sentences(text, split_lines(text, span), "none")
+            return Block(span, "body", sentences=tuple(_without_fence(text, line) for line in lines))
         case "paragraph":
-            return Block(span, _paragraph_role(node))
-        case "hr" | "html_block":
+            return Block(span, _paragraph_role(node.children[0].content))
+        case "html_block":
+            return _html_block(text, span)
+        case "hr":
             return Block(span, "furniture")
         case _:  # lists and block quotes
             return Block(span, "body")
 
 
-def _paragraph_role(node: SyntaxTreeNode) -> Role:
-    """Furniture for a paragraph of nothing but images, or a credit line."""
-    inline = node.children[0]
-    has_words = any(child.type != "image" and child.content.strip() for child in inline.walk() if not child.children)
-    only_images = any(child.type == "image" for child in inline.walk()) and not has_words
-    return "furniture" if only_images or is_credit(inline.content) else "body"
+def _paragraph_role(content: str) -> Role:
+    """Furniture for a paragraph of nothing but images or link definitions, or a credit line."""
+    if is_credit(content) or all(_LINK_DEFINITION.match(line.strip()) for line in content.split("\n")):
+        return "furniture"
+    if not content.startswith(("!", "[")):
+        return "body"
+    words = [child for token in MarkdownIt("commonmark").parseInline(content) for child in token.children or ()]
+    return "body" if any(child.type != "image" and child.content.strip() for child in words) else "furniture"
+
+
+def _without_fence(text: str, line: Sentence) -> Sentence:
+    """`line`, searched without the marks that begin and end code, which belong to its first or last line."""
+    words = line.span.of(text)
+    return Sentence(line.span, fold(_FENCE.sub("", words), "none")) if _FENCE.search(words) else line
+
+
+def _html_block(text: str, span: Span) -> Block:
+    """What stands between the tags of HTML in Markdown, line by line; furniture if that is nothing."""
+    raw = span.of(text)
+    shown = _HTML_TAG.sub(lambda tag: re.sub(r"[^\r\n]", " ", tag[0]), raw)
+    if _HTML_NOT_TEXT.match(raw) or not re.search(r"\w", shown):
+        return Block(span, "furniture")
+    lines = split_lines(raw, Span(0, len(raw)))
+    sentences: list[Sentence] = []
+    for line in lines:
+        moved = Span(line.start + span.start, line.end + span.start)
+        sentences += whole_sentences(text, moved, fold(unescape(line.of(shown)), "markdown"))
+    return Block(span, "body", sentences=tuple(sentences))
 
 
 def _rows(text: str, table: SyntaxTreeNode, span: Span) -> Iterator[Sentence]:
     """A sentence for the header with the rule below it, then one for each row."""
-    lines = split_lines(text, span)
+    lines = all_lines(text, span)
     header, *rows = [[_cell(cell) for cell in row.children] for part in table.children for row in part.children]
-    yield Sentence(Span(lines[0].start, lines[1].end), fold("; ".join(filter(None, header)), "none"))
-    for line, cells in zip(lines[2:], rows, strict=True):
-        yield from row_sentences(text, line, header, cells)
+    yield from whole_sentences(text, Span(lines[0].start, lines[1].end), fold("; ".join(filter(None, header)), "none"))
+    for line, cells in zip(lines[2:], rows, strict=False):
+        if len(line):
+            yield from row_sentences(text, line, header, cells)
 
 
 def _cell(cell: SyntaxTreeNode) -> str:

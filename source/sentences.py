@@ -14,10 +14,15 @@ MAX_SENTENCE_CHARS = 1000
 """A longer run without a sentence end (a list in one line, a file without full stops) is cut at a blank."""
 
 # Where the splitter breaks after these, the sentence goes on: it does not know the Latin ones before a capital.
-_UNFINISHED = re.compile(r"(?:^|[\s(\[])(?:e\.g|i\.e|cf|viz|vs|ca|approx|No|Nos|Fig|Figs|Eq|pp|p|Vol|\d{1,3})\.\s*$")
+_UNFINISHED = re.compile(r"(?<![^\s(\[])(?:e\.g|i\.e|cf|viz|vs|ca|approx|No|Nos|Fig|Figs|Eq|pp|p|Vol)\.\s*\Z")
+_MAX_ABBREVIATION_CHARS = 20
+_NUMBER = re.compile(r"\s*\(?(?:\d{1,3}|[a-z])[.)]\s*", re.IGNORECASE)
 _HAS_WORD = re.compile(r"\w")
-# "[12]" and "[^1]" after a full stop belong to the sentence before it.
-_REFERENCES = re.compile(r"(?:\[[^\]\s]{1,12}\]\s*)+")
+# "[12]" and "[^1]" after a full stop belong to the sentence before it; "[Here](a link)" begins the next.
+_REFERENCES = re.compile(r"(?:\[(?:\^[^\]\s]{1,12}|\d{1,3}|[a-z])\](?![(:])\s*)+")
+_BLANKS = re.compile(r"\s*")
+# The splitter's time grows with the square of some texts' length, so it is given no more than this at once.
+_MAX_SPLIT_CHARS = 20_000
 
 
 def split_sentences(text: str, within: Span) -> list[Span]:
@@ -26,18 +31,44 @@ def split_sentences(text: str, within: Span) -> list[Span]:
     A start with no letter or digit after it (a closing quotation mark, a row of dashes) is no sentence of its own,
     and none is longer than `MAX_SENTENCE_CHARS`.
     """
+    sentences: list[Span] = []
+    rest = within
+    while len(rest):
+        part = next(cut_long(text, rest, _MAX_SPLIT_CHARS))
+        found = list(_split(text, part))
+        if part.end < rest.end and len(found) > 1:
+            rest = Span(found.pop().start, rest.end)  # it may go on
+        else:
+            rest = Span(_after_blanks(text, part.end, rest.end), rest.end)
+        sentences += found
+    return [piece for sentence in sentences for piece in cut_long(text, sentence, MAX_SENTENCE_CHARS)]
+
+
+def _split(text: str, within: Span) -> Iterator[Span]:
     whole = within.of(text)
+    last_word = max((found.end() for found in _HAS_WORD.finditer(whole)), default=0)
     starts = [0]
+    has_word = False
+    looked_at = 0
     for boundary in get_sentence_boundaries("en", whole):
         start: int = boundary["start_index"]
-        if references := _REFERENCES.match(whole, start):
+        if start and (references := _REFERENCES.match(whole, start)):
             start = references.end()
-        so_far = whole[starts[-1] : start]
-        if _HAS_WORD.search(so_far) and _HAS_WORD.search(whole, start) and not _UNFINISHED.search(so_far):
+        has_word = has_word or _HAS_WORD.search(whole, looked_at, start) is not None
+        looked_at = max(looked_at, start)
+        if has_word and start < last_word and not _goes_on(whole, starts[-1], start):
             starts.append(start)
-    edges = [*(within.start + start for start in starts), within.end]
-    spans = (trim(text, Span(*edge)) for edge in pairwise(edges))
-    return [piece for span in spans if len(span) for piece in cut_long(text, span, MAX_SENTENCE_CHARS)]
+            has_word = False
+    for edge in pairwise([*starts, len(whole)]):
+        if len(span := trim(whole, Span(*edge))):
+            yield Span(within.start + span.start, within.start + span.end)
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """True if `text[start:end]` is no more than the number of what follows, or ends in an abbreviation."""
+    if _NUMBER.fullmatch(text, start, end):
+        return True
+    return _UNFINISHED.search(text, max(start, end - _MAX_ABBREVIATION_CHARS), end) is not None
 
 
 def trim(text: str, span: Span) -> Span:
@@ -51,12 +82,17 @@ def trim(text: str, span: Span) -> Span:
 
 def cut_long(text: str, span: Span, max_chars: int) -> Iterator[Span]:
     """`span` in pieces of at most `max_chars`, cut at the last blank that allows it, or in a word if none does."""
-    start = span.start
-    while span.end - start > max_chars:
+    start, end = span.start, span.end
+    while end - start > max_chars:
         window = text[start : start + max_chars + 1]
         blank = max(window.rfind(" "), window.rfind("\n"), window.rfind("\u00a0"), window.rfind("\t"))
         cut = start + (blank if blank > max_chars // 2 else max_chars)
         yield trim(text, Span(start, cut))
-        start = trim(text, Span(cut, span.end)).start
-    if start < span.end:
-        yield Span(start, span.end)
+        start = _after_blanks(text, cut, end)
+    if start < end:
+        yield Span(start, end)
+
+
+def _after_blanks(text: str, start: int, end: int) -> int:
+    blanks = _BLANKS.match(text, start, end)
+    return blanks.end() if blanks else start

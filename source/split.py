@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby, pairwise
 
+from source.blocks import heading_words
 from source.document import Block, Extraction, Markup, Passage, Sentence, Span
 from source.fold import fold
-from source.lines import ENUMERATED, LINE_END, LineNumbers
+from source.lines import ENUMERATED, LINE_END, LineNumbers, standing_lines
 from source.sentences import split_sentences, trim
 
-MAX_PASSAGE_CHARS = 2000
+MAX_PASSAGE_CHARS = 3000
 """A longer paragraph is cut at sentence ends, into pieces of about equal length."""
 
 _MIN_PASSAGE_WORDS = 5
@@ -67,15 +68,15 @@ def _with_headings(text: str, blocks: list[Block], markup: Markup) -> Iterator[t
     path: list[tuple[int, str]] = []
     for is_body, run in groupby(blocks, key=lambda block: block.role == "body"):
         if is_body:
-            headings = tuple(heading for _, heading in path)
+            headings = tuple(heading for _, heading in path if heading)
             yield from ((group, headings) for group in _join_short(text, list(run)))
             continue
         for block in run:
             if block.role == "heading":
                 path = [(level, heading) for level, heading in path if level < block.level]
-            yield [block], tuple(heading for _, heading in path)
+            yield [block], tuple(heading for _, heading in path if heading)
             if block.role == "heading":
-                path.append((block.level, fold(block.span.of(text), markup)))
+                path.append((block.level, heading_words(text, block, markup)))
 
 
 def _join_short(text: str, run: list[Block]) -> list[list[Block]]:
@@ -104,9 +105,10 @@ def _sentences(text: str, blocks: list[Block], markup: Markup) -> list[Sentence]
         if block.sentences:
             sentences += block.sentences
             continue
-        for piece in _list_pieces(text, block.span):
-            for span in split_sentences(text, piece):
-                sentences.append(Sentence(span, fold(span.of(text), markup)))
+        for item in _list_pieces(text, block.span):
+            for line in standing_lines(text, item):
+                for span in split_sentences(text, line):
+                    sentences.append(Sentence(span, fold(span.of(text), markup)))
     return sentences
 
 

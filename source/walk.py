@@ -40,21 +40,33 @@ def find_files(paths: Iterable[Path]) -> Found:
     left_out: Counter[str] = Counter()
     for path in paths:
         thing = f"Cannot add {printable(str(path))}"
-        if path.is_dir():
-            before = len(files)
-            _walk(path, files, failures, left_out)
-            if len(files) == before and not failures:
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where the path cannot be looked at
+            failures_before = len(failures)
+            if not _walk(path, files, failures, left_out) and len(failures) == failures_before:
                 reason = f"there is no file in it of a kind that can be read ({', '.join(FORMATS)})"
                 failures.append(Unfound(path, DocumentError(thing, reason, "Check the path.")))
-        elif os.path.lexists(path):
-            files.setdefault(os.path.realpath(path), path)
-        else:
+        elif _is_missing(path):
             failures.append(Unfound(path, DocumentError(thing, "there is no such file or folder", "Check the path.")))
+        else:
+            files.setdefault(os.path.realpath(path), path)
     return Found(tuple(files.values()), tuple(failures), left_out)
 
 
-def _walk(top: Path, files: dict[str, Path], failures: list[Unfound], left_out: Counter[str]) -> None:
+def _is_missing(path: Path) -> bool:
+    """False also where that cannot be told: reading it will say why."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _walk(top: Path, files: dict[str, Path], failures: list[Unfound], left_out: Counter[str]) -> int:
+    """Add the files in `top`; how many there are, those that are in `files` already included."""
     folders_seen: set[str] = set()
+    found = 0
 
     def note(error: OSError) -> None:
         thing = f"Cannot search {printable(str(error.filename))}"
@@ -64,17 +76,19 @@ def _walk(top: Path, files: dict[str, Path], failures: list[Unfound], left_out: 
         failures.append(Unfound(Path(error.filename), DocumentError(thing, reason, "Change its permissions.")))
 
     for folder, folder_names, file_names in os.walk(top, onerror=note, followlinks=True):
+        if os.path.realpath(folder) in folders_seen:
+            folder_names.clear()
+            continue
         folders_seen.add(os.path.realpath(folder))
-        hidden = [name for name in folder_names if name.startswith(".")]
-        left_out["hidden folders"] += len(hidden)
-        folder_names[:] = sorted(
-            name
-            for name in set(folder_names).difference(hidden)
-            if os.path.realpath(Path(folder, name)) not in folders_seen
-        )
+        shown = sorted(name for name in folder_names if not name.startswith("."))
+        if len(shown) < len(folder_names):
+            left_out["hidden folders"] += len(folder_names) - len(shown)
+        folder_names[:] = shown
         for name in sorted(file_names):
             path = Path(folder, name)
             if name.startswith(".") or path.suffix.lower() not in FORMATS:
                 left_out["hidden files" if name.startswith(".") else path.suffix.lower() or "no suffix"] += 1
             else:
                 files.setdefault(os.path.realpath(path), path)
+                found += 1
+    return found

@@ -1,0 +1,66 @@
+# Everything needs Python 3.11 or newer and pip; `make` alone says what there is.
+
+PYTHON ?= python3
+PORT ?= 7860
+OPEN ?=
+DEMO ?= demo
+
+VENV_PYTHON := .venv/bin/python
+INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt
+VENV_WORKS := $(shell $(VENV_PYTHON) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null)
+# Files that stand for "installed as pyproject.toml and constraints.txt now say".
+INSTALLED := .venv/installed
+INSTALLED_FOR_TESTS := .venv/installed-for-tests
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format quality bench clean
+
+help:  ## Show this list
+	@sed -nE 's/^([a-z]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
+		printf '  make %-9s %s\n' "$$name" "$$what"; done
+
+run: $(INSTALLED)  ## Start the chat on the example documents (PORT=7860, OPEN=1 opens a browser)
+	@$(VENV_PYTHON) -m qa --library "$(DEMO)" add qa/demo/documents
+	@$(VENV_PYTHON) -m qa --library "$(DEMO)" serve --port "$(PORT)" $(if $(filter-out 0,$(OPEN)),--open)
+
+test: $(INSTALLED_FOR_TESTS)  ## Run the tests
+	$(VENV_PYTHON) -m pytest
+
+check: $(INSTALLED_FOR_TESTS)  ## Check format, lint and types
+	$(VENV_PYTHON) -m ruff format --check .
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m mypy
+
+format: $(INSTALLED_FOR_TESTS)  ## Format the code and mend what ruff can
+	$(VENV_PYTHON) -m ruff format .
+	$(VENV_PYTHON) -m ruff check --fix .
+
+quality: $(INSTALLED_FOR_TESTS)  ## Measure how well questions are answered
+	$(VENV_PYTHON) -m tests.measure.quality
+
+bench: $(INSTALLED_FOR_TESTS)  ## Measure how fast documents are added and questions answered
+	$(VENV_PYTHON) -m tests.measure.bench
+
+clean:  ## Remove the environment and all that was built; libraries stay
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find source index qa tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Made again if its Python is gone, as after an upgrade of the system, or too old.
+.venv/pyvenv.cfg: $(if $(VENV_WORKS),,FORCE)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Making a virtual environment in .venv"
+	@$(PYTHON) -m venv --clear .venv || \
+		{ rm -rf .venv; echo "Python's venv is missing: apt install python3-venv" >&2; exit 1; }
+
+FORCE:
+
+$(INSTALLED): pyproject.toml constraints.txt .venv/pyvenv.cfg
+	@echo "Installing; the first time this takes some minutes"
+	@$(INSTALL) -e .
+	@touch $@
+
+$(INSTALLED_FOR_TESTS): $(INSTALLED)
+	@echo "Installing what the tests need"
+	@$(INSTALL) -e '.[test]'
+	@touch $@

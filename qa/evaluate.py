@@ -1,0 +1,161 @@
+"""Measuring a library on gold questions: are the right passage and quote found, and is the rest refused?
+
+A gold question is a line of JSON: `{"question": …, "document": file name, list of file names, or null, "start": int?,
+"end": int?, "quote": str?}`. `document: null` means that the library does not answer it. A passage or quote is right
+if it overlaps the span `[start, end)` in a gold document; without a span, if it contains the quote; without either,
+if it comes from a gold document.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from index.embed import Embedder
+from index.library import Library
+from index.records import DocumentRecord, StoredPassage
+from qa.answer import Citation
+from qa.ask import HITS_READ, ask
+from qa.baselines import BASELINES
+from qa.question import prepare_question
+from qa.read import best_quotes, rank_sentences
+from qa.retrieve import retrieve
+from source.document import Span
+from source.errors import QuestionError, printable
+
+T = TypeVar("T")
+
+PASSAGES_RANKED = 50
+QUOTES_RANKED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class GoldQuestion:
+    """A question and what answers it; `documents` is empty if nothing in the library does."""
+
+    question: str
+    documents: frozenset[str]
+    span: Span | None
+    quote: str | None
+
+    @property
+    def answerable(self) -> bool:
+        """True if the library answers it."""
+        return bool(self.documents)
+
+    def is_right(self, document: DocumentRecord, span: Span, text: str) -> bool:
+        """True if the words `text` at `span` of `document` are, or hold, what answers."""
+        if document.name not in self.documents:
+            return False
+        if self.span is not None:
+            return span.overlaps(self.span)
+        return self.quote is None or self.quote in text or self.quote in " ".join(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one gold question.
+
+    Ranks are 1-based, None if nothing right was ranked. `passage_ranks` are by method; the method "qa" is the
+    product's own. `document_ranks` are those of all gold documents that were ranked.
+    """
+
+    gold: GoldQuestion
+    passage_ranks: dict[str, int | None]
+    document_ranks: tuple[int, ...]
+    quote_rank: int | None
+    score: float
+    threshold: float
+    answered: bool
+    seconds: float
+
+
+def load_gold_questions(path: Path) -> list[GoldQuestion]:
+    """The gold questions in a JSON Lines file.
+
+    Raises:
+        QuestionError: the file cannot be read, or a line is not a gold question.
+    """
+    thing = f"Cannot read the gold questions in {printable(str(path))}"
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8"
+        raise QuestionError(thing, reason.lower(), "Check the path.") from error
+    questions = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                questions.append(_gold_question(json.loads(line)))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                reason = f"line {number} is not a gold question ({error!r})"
+                raise QuestionError(thing, reason, "See qa eval --help for the format.") from error
+    if not questions:
+        raise QuestionError(thing, "there is no question in it", "See qa eval --help for the format.")
+    return questions
+
+
+def _gold_question(fields: dict[str, Any]) -> GoldQuestion:
+    named = fields["document"]
+    documents = frozenset([named] if isinstance(named, str) else named or [])
+    if not isinstance(fields["question"], str) or not all(isinstance(name, str) for name in documents):
+        message = "question and document must be text"
+        raise TypeError(message)
+    start, end = fields.get("start"), fields.get("end")
+    span = None if start is None or end is None else Span(start, end)
+    return GoldQuestion(fields["question"], documents, span, fields.get("quote"))
+
+
+def evaluate(
+    library: Library, embedder: Embedder, questions: Iterable[GoldQuestion], *, compare: bool
+) -> Iterator[Outcome]:
+    """Ask each question and note what came of it; with `compare`, the baselines are ranked too."""
+    documents = {document.id: document for document in library.documents()}
+    for gold in questions:
+        began = time.perf_counter()
+        answer = ask(library, embedder, gold.question)
+        seconds = time.perf_counter() - began
+        prepared = prepare_question(library, embedder, gold.question)
+        found = retrieve(library, prepared, PASSAGES_RANKED)
+        read = found.first(HITS_READ)
+        quotes = best_quotes(rank_sentences(read, prepared), read, prepared, QUOTES_RANKED)
+        passages = [hit.passage for hit in found.hits]
+        ranks = {"qa": _passage_rank(gold, passages, documents)}
+        for name, rank in BASELINES.items() if compare else ():
+            ids = rank(library, prepared, PASSAGES_RANKED)
+            by_id = library.passages(ids)
+            ranks[name] = _passage_rank(gold, [by_id[id_] for id_ in ids], documents)
+        yield Outcome(
+            gold=gold,
+            passage_ranks=ranks,
+            document_ranks=_document_ranks(gold, [hit.document for hit in found.hits]),
+            quote_rank=_quote_rank(gold, quotes),
+            score=answer.score,
+            threshold=answer.threshold,
+            answered=answer.answered,
+            seconds=seconds,
+        )
+
+
+def _quote_rank(gold: GoldQuestion, quotes: Sequence[Citation]) -> int | None:
+    return _first(quotes, lambda quote: gold.is_right(quote.document, quote.span, quote.quote))
+
+
+def _passage_rank(
+    gold: GoldQuestion, passages: Sequence[StoredPassage], documents: dict[int, DocumentRecord]
+) -> int | None:
+    return _first(passages, lambda one: gold.is_right(documents[one.document_id], one.span, one.text))
+
+
+def _document_ranks(gold: GoldQuestion, ranked: Sequence[DocumentRecord]) -> tuple[int, ...]:
+    """The ranks of the gold documents among all, each ranked by its best passage."""
+    names = list(dict.fromkeys(document.name for document in ranked))
+    return tuple(rank for rank, name in enumerate(names, 1) if name in gold.documents)
+
+
+def _first(ranked: Iterable[T], is_right: Callable[[T], bool]) -> int | None:
+    return next((rank for rank, one in enumerate(ranked, 1) if is_right(one)), None)

@@ -1,0 +1,115 @@
+"""What kind of words a question expects: a date for "when", a number for "how many", a name for "who".
+
+A sentence that holds such words is likelier to answer, and they are what is marked in its quote. The patterns are
+for English; a question in another language expects nothing in particular.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qa.words import stem, words_of
+from source.document import Span
+
+_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+    "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+)
+_YEAR = r"(?:1\d{3}|20\d{2})s?"
+_NUMBER_WORD = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
+    "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion"
+    "|trillion|dozen|half|third|quarter|twice|both|several"
+)
+_FIGURE = r"[$€£¥]?\d(?:[\d.,\u00a0\u202f]*\d)?"
+_UNIT = (
+    r"(?:[\s-]?(?:%|°C|°F|[kcm]?m\b|[km]?g\b|km/h|mph|per\s?cent|"
+    r"(?:hundred|thousand|million|billion|trillion|dozen)\b))"
+)
+_CAPITALIZED = r"[A-Z][\w’'.-]*\w|[A-Z]{2,}"
+_NAME = rf"(?:{_CAPITALIZED})(?:\s+(?:(?:of|the|de|von|van|and|for)\s+){{0,2}}(?:{_CAPITALIZED}))*"
+# A single capitalized word at the start of a sentence need not be a name.
+_SURE_NAME = rf"(?:{_CAPITALIZED})(?:\s+(?:{_CAPITALIZED}))+|(?<=[\w,;:(]\s){_NAME}"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A kind of words: which questions ask for it, which words are of it, and what a sentence that has them gains."""
+
+    name: str
+    asks: re.Pattern[str]
+    answers: re.Pattern[str]
+    weight: float
+
+
+# The weights are part of the reader's score and were fitted with it (`make fit`).
+EXPECTATIONS = (
+    Expectation(
+        "number",
+        re.compile(
+            r"\bhow (?:many|much|long|old|far|fast|large|big|high|tall|wide|deep|heavy|often)\b"
+            r"|\bwhat (?:is the |was the )?(?:percentage|percent|number|amount|age|share|size|price|cost|population)\b"
+        ),
+        re.compile(rf"{_FIGURE}{_UNIT}*|\b(?:{_NUMBER_WORD})\b", re.IGNORECASE),
+        0.055,
+    ),
+    Expectation(
+        "date",
+        re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|period)\b"),
+        re.compile(
+            rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?\b(?:{_MONTHS})\b\.?(?:\s+\d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,?\s+\d{{4}})?"
+            rf"|\b{_YEAR}\b|\b(?:\d{{1,2}}(?:st|nd|rd|th)|early|mid|late)[\s-](?:century|{_YEAR})"
+        ),
+        0.055,
+    ),
+    Expectation(
+        "name",
+        re.compile(
+            r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|king|queen|president|company|organi[sz]ation)\b"
+            r"|\bname of\b|\bnamed\b"
+        ),
+        re.compile(_SURE_NAME),
+        0.03,
+    ),
+    Expectation(
+        "place",
+        re.compile(r"\bwhere\b|\b(?:what|which) (?:city|country|state|place|location|town|region|river|island)\b"),
+        re.compile(
+            rf"(?<=\bin\s)(?:the\s)?{_NAME}|(?<=\bat\s)(?:the\s)?{_NAME}|(?<=\bfrom\s)(?:the\s)?{_NAME}"
+            rf"|(?<=\bnear\s)(?:the\s)?{_NAME}|(?<=\bto\s)(?:the\s)?{_NAME}"
+        ),
+        0.025,
+    ),
+    Expectation(
+        "reason",
+        re.compile(r"\bwhy\b|\b(?:what|which) (?:caused|reason)\b|\breasons?\b"),
+        re.compile(
+            r"\b(?:because|since|due to|therefore|thus|so that|in order to|owing to|as a result|caus\w+|led to|"
+            r"result\w* (?:in|from)|reasons?)\b",
+            re.IGNORECASE,
+        ),
+        0.025,
+    ),
+)
+
+
+def expectations_of(question: str) -> tuple[Expectation, ...]:
+    """The kinds of words `question` asks for, most often none or one."""
+    asked = question.lower()
+    return tuple(one for one in EXPECTATIONS if one.asks.search(asked))
+
+
+def expected_words(
+    sentence: str, expectations: tuple[Expectation, ...], question: str
+) -> Iterator[tuple[Expectation, Span]]:
+    """The words of `sentence` that are of an expected kind and not the question's own, as spans of `sentence`.
+
+    The reasons given by "because" and the like are not single words; nothing is returned for them.
+    """
+    asked = {stem(word) for word in words_of(question)}
+    for expectation in expectations:
+        for match in expectation.answers.finditer(sentence):
+            if expectation.name != "reason" and not asked.issuperset(map(stem, words_of(match[0]))):
+                yield expectation, Span(*match.span())

@@ -1,0 +1,172 @@
+"""The commands that change or describe a library: add, list, remove, stats, reindex."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.ingest import Event, add_paths, add_paths_lazily, embed_again
+from index.library import Library
+from index.records import DocumentRecord
+from index.state import file_state, measure_library
+from qa import folders, progress, show
+from qa.options import JsonOption, LibraryOption, ModelOption, Session, load_model, session_of
+from source.errors import LibraryError, printable
+from source.load import DEFAULT_MAX_BYTES, absolute
+
+_INTERRUPTED = 130  # as shells report a program that SIGINT ended
+_BYTES_PER_MB = 1_000_000
+
+
+def add(
+    context: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", hidden=True)] = None,
+    *,
+    demo: Annotated[bool, typer.Option("--demo", help="Add the example documents that come with qa.")] = False,
+    max_mb: Annotated[int, typer.Option(min=1, metavar="N", help="Refuse files of more than N megabytes.")] = (
+        DEFAULT_MAX_BYTES // _BYTES_PER_MB
+    ),
+    model: ModelOption = None,
+    library: LibraryOption = None,
+) -> None:
+    """Add files and folders to the library.
+
+    A file that has changed takes the place of its older version; one that cannot be read is reported, and the
+    others are added.
+
+    \b
+    Examples:
+      qa add report.md notes.txt
+      qa add ~/articles --library articles
+      qa add --demo
+    """
+    named = [*(paths or []), *([_demo_documents()] if demo else [])]
+    if not named:
+        message = "name a file or folder, or give --demo"
+        raise typer.BadParameter(message)
+    tally = progress.Tally()
+    session = session_of(context, library)
+    try:
+        with folders.open_library(session.library) as opened:
+            events = _add(session, opened, model, named, max_mb * _BYTES_PER_MB)
+            progress.follow(show.messages(), events, tally)
+    except KeyboardInterrupt:
+        show.show_line(show.messages(), "Interrupted. What was added is kept; the same command goes on from there.")
+        raise typer.Exit(_INTERRUPTED) from None
+    finally:
+        show.show_lines(show.output(), tally.lines())
+    if tally.has_failures:
+        raise typer.Exit(1)
+
+
+def _add(session: Session, library: Library, model: str | None, paths: list[Path], max_bytes: int) -> Iterator[Event]:
+    """As `index.ingest`; a model that was named is loaded even if there is nothing to embed, to see that it fits."""
+    if model:
+        return add_paths(library, load_model(session, library, model), paths, max_bytes=max_bytes)
+    return add_paths_lazily(library, lambda: session.load_model(library, None), paths, max_bytes=max_bytes)
+
+
+def _demo_documents() -> Path:
+    return Path(str(resources.files("qa") / "demo" / "documents"))
+
+
+def list_documents(context: typer.Context, *, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """List the documents, and whether their files have changed.
+
+    \b
+    Examples:
+      qa list
+      qa list --json
+    """
+    with folders.open_existing_library(session_of(context, library).library) as opened:
+        documents = [(document, file_state(document)) for document in opened.documents()]
+    if as_json:
+        show.show_json({"documents": [show.document_dict(document, state) for document, state in documents]})
+    else:
+        show.show_documents(show.output(), documents)
+
+
+def remove(
+    context: typer.Context,
+    names: Annotated[list[str], typer.Argument(metavar="NAME", hidden=True)],
+    *,
+    library: LibraryOption = None,
+) -> None:
+    """Remove documents from the library; files stay where they are.
+
+    NAME is the name or path of a document, as qa list shows it. If one is not known, or is the name of several
+    documents, none is removed.
+
+    \b
+    Examples:
+      qa remove notes.txt
+      qa remove ~/articles/report.md --library articles
+    """
+    with folders.open_existing_library(session_of(context, library).library) as opened:
+        documents = opened.documents()
+        chosen = {document.id: document for document in (_find_document(documents, name) for name in names)}
+        opened.remove(chosen)
+    for document in chosen.values():
+        show.show_line(show.output(), f"Removed {printable(document.name)} ({printable(document.path)}).")
+
+
+def _find_document(documents: Iterable[DocumentRecord], name: str) -> DocumentRecord:
+    """The one document at the path `name`, or of this name."""
+    path = str(absolute(Path(name).expanduser()))
+    named = []
+    for document in documents:
+        if document.path == path:
+            return document
+        if document.name == name:
+            named.append(document)
+    if len(named) == 1:
+        return named[0]
+    thing = f"Cannot remove {printable(name)}"
+    if not named:
+        raise LibraryError(thing, "no document has this name or path", "See which there are: qa list.")
+    paths = ", ".join(printable(document.path) for document in named)
+    raise LibraryError(thing, f"{len(named)} documents have this name", f"Give the path of one: {paths}.")
+
+
+def stats(context: typer.Context, *, as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """Show how much the library holds.
+
+    \b
+    Examples:
+      qa stats --json
+    """
+    with folders.open_existing_library(session_of(context, library).library) as opened:
+        figures = measure_library(opened)
+    folder = str(absolute(opened.folder))
+    if as_json:
+        show.show_json(show.stats_dict(folder, figures))
+    else:
+        show.show_stats(show.output(), folder, figures)
+
+
+def reindex(context: typer.Context, *, model: ModelOption = None, library: LibraryOption = None) -> None:
+    """Embed all sentences again, with the same model or another.
+
+    Until the end the library is as it was, and stays so if this is interrupted.
+
+    \b
+    Examples:
+      qa reindex
+      qa reindex --model ~/models/bge-small-en-v1.5
+    """
+    session = session_of(context, library)
+    try:
+        with folders.open_existing_library(session.library) as opened:
+            opened.check_writable()
+            embedder = load_model(session, opened, model)
+            total = opened.count_sentences()
+            vectors = progress.track(show.messages(), embed_again(opened, embedder), "Embedding", total)
+            opened.replace_vectors(vectors, embedder.identity)
+    except KeyboardInterrupt:
+        show.show_line(show.messages(), "Interrupted. The library is as it was.")
+        raise typer.Exit(_INTERRUPTED) from None
+    show.show_line(show.output(), f"Embedded {total:,} sentences with {printable(embedder.identity.name)}.")

@@ -1,0 +1,123 @@
+"""Figures over outcomes, each with a 95 % confidence interval (bootstrap over questions)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.evaluate import Outcome
+
+_RESAMPLES = 1000
+_SEED = 0
+
+Figure = Callable[[Sequence[Outcome]], float | None]
+"""A figure over outcomes; None where it has no meaning (no question of the kind it is about)."""
+
+
+def summarize(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """All figures as plain values; rates lie between 0 and 1, times are milliseconds.
+
+    `intervals` holds, by the name of a figure, its 95 % confidence interval. `compare` holds the passage figures of
+    each method, where there is more than one.
+    """
+    methods = list(outcomes[0].passage_ranks) if outcomes else []
+    figures = _figures("qa")
+    report: dict[str, Any] = {"questions": len(outcomes)}
+    for name, figure in figures.items():
+        group, key = name.split(" ")
+        report.setdefault(group, {})[key] = _rounded(figure(outcomes))
+    report["refusal"]["threshold"] = _rounded(outcomes[0].threshold) if outcomes else None
+    milliseconds = [outcome.seconds * 1000 for outcome in outcomes]
+    report["latency_ms"] = {
+        "p50": round(float(np.quantile(milliseconds, 0.5)), 2),
+        "p95": round(float(np.quantile(milliseconds, 0.95)), 2),
+    }
+    report["intervals"] = {name: interval(figure, outcomes) for name, figure in figures.items()}
+    if len(methods) > 1:
+        report["compare"] = {
+            method: {
+                name.split(" ")[1]: _rounded(figure(outcomes))
+                for name, figure in _figures(method).items()
+                if name.startswith("passage")
+            }
+            for method in methods
+        }
+    return report
+
+
+def _figures(method: str) -> dict[str, Figure]:
+    figures: dict[str, Figure] = {f"passage hit@{k}": _passage_hit(method, k) for k in (1, 3, 5, 10)}
+    figures["passage mrr@10"] = _over_answerable(lambda one: _reciprocal(one.passage_ranks[method]))
+    figures["document hit@1"] = _over_answerable(lambda one: float(1 in one.document_ranks))
+    figures["document mrr@10"] = _over_answerable(lambda one: _reciprocal(min(one.document_ranks, default=None)))
+    figures["document ndcg@10"] = _over_answerable(_ndcg)
+    for k in (1, 3, 5):
+        figures[f"quote @{k}"] = _quote_hit(k)
+    figures["refusal auroc"] = auroc
+    figures["refusal answerable_refused"] = _over_answerable(lambda one: float(not one.answered))
+    figures["refusal unanswerable_answered"] = _mean(
+        lambda one: float(one.answered), lambda one: not one.gold.answerable
+    )
+    return figures
+
+
+def _passage_hit(method: str, k: int) -> Figure:
+    return _over_answerable(lambda one: float((one.passage_ranks[method] or k + 1) <= k))
+
+
+def _quote_hit(k: int) -> Figure:
+    return _over_answerable(lambda one: float((one.quote_rank or k + 1) <= k))
+
+
+def _over_answerable(value: Callable[[Outcome], float]) -> Figure:
+    return _mean(value, lambda one: one.gold.answerable)
+
+
+def _mean(value: Callable[[Outcome], float], counts: Callable[[Outcome], bool]) -> Figure:
+    def figure(outcomes: Sequence[Outcome]) -> float | None:
+        values = [value(outcome) for outcome in outcomes if counts(outcome)]
+        return float(np.mean(values)) if values else None
+
+    return figure
+
+
+def _reciprocal(rank: int | None) -> float:
+    return 1 / rank if rank is not None and rank <= 10 else 0.0
+
+
+def _ndcg(outcome: Outcome) -> float:
+    """Of the documents, binary relevance, cut at 10 (Järvelin and Kekäläinen 2002)."""
+    gain = sum(1 / np.log2(rank + 1) for rank in outcome.document_ranks if rank <= 10)
+    ideal = sum(1 / np.log2(rank + 1) for rank in range(1, min(len(outcome.gold.documents), 10) + 1))
+    return float(gain / ideal)
+
+
+def auroc(outcomes: Sequence[Outcome]) -> float | None:
+    """The chance that an answerable question scores above an unanswerable one, ties counting half."""
+    answerable = np.sort([one.score for one in outcomes if one.gold.answerable])
+    others = np.array([one.score for one in outcomes if not one.gold.answerable])
+    if not len(answerable) or not len(others):
+        return None
+    below = np.searchsorted(answerable, others, side="left")
+    not_above = np.searchsorted(answerable, others, side="right")
+    wins = len(answerable) - not_above + (not_above - below) / 2
+    return float(wins.mean() / len(answerable))
+
+
+def interval(figure: Figure, outcomes: Sequence[Outcome]) -> list[float] | None:
+    """The 2.5 and 97.5 percentiles of `figure` over resampled questions; None where it has no meaning."""
+    generator = np.random.default_rng(_SEED)
+    values = []
+    for _ in range(_RESAMPLES):
+        chosen: npt.NDArray[np.int64] = generator.integers(0, len(outcomes), len(outcomes))
+        value = figure([outcomes[number] for number in chosen])
+        if value is not None:
+            values.append(value)
+    return [round(float(np.quantile(values, q)), 4) for q in (0.025, 0.975)] if values else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

@@ -1,0 +1,67 @@
+"""What the commands share: their options, and the library and model that these name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from index.library import Library
+from qa import folders, progress, show
+from source.errors import LibraryError, printable
+
+if TYPE_CHECKING:
+    from index.embed import Embedder
+
+LoadModel = Callable[[Library, str | None], "Embedder"]
+"""Loads the model of this name, or that of the library, as `qa.folders.load_model` does."""
+
+LibraryOption = Annotated[
+    str | None,
+    typer.Option("--library", metavar="NAME|DIR", help="The library: a name, or a folder (written with a slash)."),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME", help="The embedding model: a folder, or a name in the Hugging Face cache."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", hidden=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What is known before the command: the library named so far, and how a model is loaded."""
+
+    library: str
+    load_model: LoadModel
+
+
+def session_of(context: typer.Context, library: str | None) -> Session:
+    """The session of a command, with the `library` that was named after it, if one was."""
+    session = cast("Session", context.obj)
+    return Session(library or session.library, session.load_model)
+
+
+def open_filled(session: Session) -> Library:
+    """The session's library.
+
+    Raises:
+        LibraryError: there is none, or no document is in it.
+    """
+    library = folders.open_existing_library(session.library)
+    if library.documents():
+        return library
+    library.close()
+    raise LibraryError(
+        f"Cannot search the library in {printable(str(library.folder))}",
+        "it is empty",
+        f"Add documents to it first: {folders.add_command(session.library)}.",
+    )
+
+
+def load_model(session: Session, library: Library, name: str | None = None) -> Embedder:
+    """The model called `name`, or that of `library`, with a sign that this takes a moment."""
+    with progress.waiting(show.messages(), "Loading the model"):
+        return session.load_model(library, name)

@@ -1,0 +1,74 @@
+"""A question as it is searched for: its words with how much each tells, and its vector."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from index.embed import Embedder
+from index.library import Library
+from index.vectors import Vectors
+from qa.words import content_words, stem, words_of
+from source.errors import QuestionError
+from source.fold import fold
+
+MAX_QUESTION_CHARS = 10_000
+"""A longer question is no question; the model would read its first 200 words only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question made ready for one state of one library.
+
+    `content_words` are what keyword search looks for. `rarity` gives each stem of the question, stop words included,
+    its inverse document frequency in the library, above 0; `missing_words` are those of the content words that stand
+    in no document, in no form. `vector` is (dimension,) float32 of length 1.
+    """
+
+    text: str
+    content_words: tuple[str, ...]
+    missing_words: tuple[str, ...]
+    rarity: dict[str, float]
+    vector: Vectors
+
+    def coverage(self, stems: frozenset[str]) -> float:
+        """The part of the question's words, each weighed by its rarity, that is among `stems`: 0 to 1."""
+        found = sum(weight for one, weight in self.rarity.items() if one in stems)
+        return found / sum(self.rarity.values())
+
+
+def prepare_question(library: Library, embedder: Embedder, text: str) -> Question:
+    """`text` made ready for `library`.
+
+    Raises:
+        QuestionError: `text` is empty, holds no word, or is longer than `MAX_QUESTION_CHARS`.
+        LibraryError: the library cannot be read, or was made with another model than `embedder`.
+    """
+    folded = fold_question(text)
+    library.check_model(embedder.identity)
+    counts = {word: library.count_passages_with(word) for word in dict.fromkeys(words_of(folded))}
+    passages = library.count_passages()
+    content = tuple(content_words(folded))
+    return Question(
+        text=text,
+        content_words=content,
+        missing_words=tuple(word for word in content if not counts[word]),
+        rarity={stem(word): _inverse_document_frequency(count, passages) for word, count in counts.items()},
+        vector=embedder.embed_question(folded),
+    )
+
+
+def fold_question(text: str) -> str:
+    """`text` folded as documents are; raises `QuestionError` if it cannot be searched for."""
+    if len(text) > MAX_QUESTION_CHARS:
+        reason = f"it has {len(text):,} characters, more than {MAX_QUESTION_CHARS:,}"
+        raise QuestionError("Cannot answer this question", reason, "Ask about one thing at a time.")
+    folded = fold(text, "none")
+    if not words_of(folded):
+        raise QuestionError("Cannot answer this question", "there is no word in it", "Ask in a few words.")
+    return folded
+
+
+def _inverse_document_frequency(count: int, passages: int) -> float:
+    """Of a word in `count` of `passages` (Robertson and Spärck Jones 1976), kept above 0 as Lucene's BM25 does."""
+    return math.log(1 + (max(passages - count, 0) + 0.5) / (count + 0.5))

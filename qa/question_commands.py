@@ -1,0 +1,137 @@
+"""The commands that ask a library: ask, search, serve, eval."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qa import folders, progress, show
+from qa.answer import hit_dict
+from qa.ask import ask as answer_question
+from qa.ask import search as search_passages
+from qa.options import (
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+    QuestionArgument,
+    load_model,
+    open_filled,
+    session_of,
+)
+from qa.question import fold_question
+
+
+def ask(
+    context: typer.Context,
+    question: QuestionArgument,
+    *,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Answer a question with quotes, or say that there is no answer.
+
+    Where the documents do not answer, the passages that came nearest are shown, and the words of the question that
+    stand in no document.
+
+    \b
+    Examples:
+      qa ask "Who cast the oldest bell?"
+      qa ask "Why did the strike end?" --library articles --json
+    """
+    fold_question(question)  # before the model is loaded
+    session = session_of(context, library)
+    with open_filled(session) as opened:
+        answer = answer_question(opened, load_model(session, opened), question)
+    if as_json:
+        show.show_json(answer.as_dict())
+    else:
+        show.show_answer(show.output(), answer)
+
+
+def search(
+    context: typer.Context,
+    question: QuestionArgument,
+    *,
+    k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many passages.")] = 10,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Show the passages nearest to a question, with their scores.
+
+    \b
+    Examples:
+      qa search "oldest bell" -k 3
+    """
+    fold_question(question)  # before the model is loaded
+    session = session_of(context, library)
+    with open_filled(session) as opened:
+        embedder = load_model(session, opened)
+        began = time.perf_counter()
+        hits = search_passages(opened, embedder, question, k)
+        seconds = time.perf_counter() - began
+    if as_json:
+        found = {"question": question, "hits": [hit_dict(hit) for hit in hits], "seconds": round(seconds, 4)}
+        show.show_json(found)
+    else:
+        show.show_hits(show.output(), hits)
+
+
+def serve(
+    context: typer.Context,
+    *,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="The port to listen at.")] = 7860,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+    model: ModelOption = None,
+    library: LibraryOption = None,
+) -> None:
+    """Serve the chat as a page for the browser.
+
+    It can be reached from this machine only, unless --host says otherwise.
+
+    \b
+    Examples:
+      qa serve --open
+      qa serve --library articles --port 8080
+    """
+    from qa.web.server import serve as serve_page
+
+    with folders.open_library(session_of(context, library).library) as opened:
+        serve_page(opened, host=host, port=port, open_browser=open_browser, model_name=model)
+
+
+def evaluate(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)],
+    *,
+    compare: Annotated[bool, typer.Option("--compare", help="Measure simpler ways to rank passages, too.")] = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """Measure how well a library answers questions with known answers.
+
+    FILE has one such question a line, in JSON: "question"; "document", the name of the file that answers it, a list
+    of names, or null if none does; and, where they are known, "start" and "end" of the answer in the document's text,
+    or a "quote".
+
+    \b
+    Examples:
+      qa eval questions.jsonl
+      qa eval questions.jsonl --compare --json
+    """
+    from qa.evaluate import evaluate as ask_all
+    from qa.evaluate import load_gold_questions
+    from qa.metrics import summarize
+
+    questions = load_gold_questions(file)
+    session = session_of(context, library)
+    with open_filled(session) as opened:
+        outcomes = ask_all(opened, load_model(session, opened), questions, compare=compare)
+        report = summarize(list(progress.track(show.messages(), outcomes, "Asking", len(questions))))
+    if as_json:
+        show.show_json(report)
+    else:
+        show.show_evaluation(show.output(), report)

@@ -1,0 +1,108 @@
+"""Question sets in SQuAD's format, and libraries made of their paragraphs, a document for each."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import random
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.embed import Embedder
+from index.ingest import Failed, add_paths
+from index.library import Library
+from qa.evaluate import GoldQuestion
+from source.document import Span
+
+ROOT = Path(__file__).parents[2]
+SHARED_DATA = Path(os.environ.get("QA_SHARED_DATA", ROOT.parent / "shared" / "data"))
+"""Where the development data is; it is no part of this repository."""
+
+_WORK = ROOT / ".cache" / "measure"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph and its article's title; `name` is that of the document made of it."""
+
+    name: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """Paragraphs, and questions that one of them answers."""
+
+    paragraphs: tuple[Paragraph, ...]
+    questions: tuple[GoldQuestion, ...]
+
+    def without(self, names: Iterable[str]) -> QuestionSet:
+        """The set with these paragraphs taken away, and their questions now answered by none."""
+        gone = set(names)
+        questions = (
+            GoldQuestion(one.question, frozenset(), None, None) if one.documents & gone else one
+            for one in self.questions
+        )
+        return QuestionSet(tuple(one for one in self.paragraphs if one.name not in gone), tuple(questions))
+
+    def sample(self, seed: int, articles: int, paragraphs: int) -> QuestionSet:
+        """Some paragraphs of some articles, with their questions, always the same for one seed."""
+        generator = random.Random(seed)
+        titles = sorted({one.title for one in self.paragraphs})
+        chosen: list[Paragraph] = []
+        for title in generator.sample(titles, articles):
+            of_title = [one for one in self.paragraphs if one.title == title]
+            chosen += generator.sample(of_title, min(paragraphs, len(of_title)))
+        names = {one.name for one in chosen}
+        kept = tuple(one for one in self.questions if one.documents & names)
+        return QuestionSet(tuple(sorted(chosen, key=lambda one: one.name)), kept)
+
+
+def load_squad(path: Path) -> QuestionSet:
+    """A file in SQuAD's format; questions marked impossible, and those of no words, are left out."""
+    data = path.read_bytes()
+    articles = json.loads(gzip.decompress(data) if path.suffix == ".gz" else data)["data"]
+    paragraphs: list[Paragraph] = []
+    questions: list[GoldQuestion] = []
+    for article in articles:
+        for paragraph in article["paragraphs"]:
+            name = f"{len(paragraphs):05d}.txt"
+            paragraphs.append(Paragraph(name, article.get("title", ""), paragraph["context"]))
+            for asked in paragraph["qas"]:
+                if asked.get("is_impossible") or len(asked["question"].strip()) < 5:
+                    continue
+                answer = asked["answers"][0]
+                span = Span(answer["answer_start"], answer["answer_start"] + len(answer["text"]))
+                questions.append(GoldQuestion(asked["question"], frozenset([name]), span, None))
+    return QuestionSet(tuple(paragraphs), tuple(questions))
+
+
+def half_of(paragraphs: Sequence[Paragraph]) -> list[str]:
+    """The names of a fixed half of the paragraphs, chosen by their digest."""
+    return [one.name for one in paragraphs if hashlib.sha256(one.name.encode()).digest()[0] % 2]
+
+
+def build_paragraph_library(name: str, paragraphs: Sequence[Paragraph], embedder: Embedder) -> Library:
+    """A new library of these paragraphs, each a plain text file."""
+    texts = _WORK / name / "texts"
+    shutil.rmtree(texts, ignore_errors=True)
+    texts.mkdir(parents=True)
+    for paragraph in paragraphs:
+        (texts / paragraph.name).write_bytes(paragraph.text.encode())
+    return build_library(name, texts, embedder)
+
+
+def build_library(name: str, documents: Path, embedder: Embedder) -> Library:
+    """A new library of the documents in a folder."""
+    folder = _WORK / name / "library"
+    shutil.rmtree(folder, ignore_errors=True)
+    library = Library(folder)
+    for event in add_paths(library, embedder, [documents]):
+        if isinstance(event, Failed):
+            raise event.error
+    return library

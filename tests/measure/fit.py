@@ -1,0 +1,154 @@
+"""Fits the weights of the retriever, the reader and the confidence, and prints them beside those in use.
+
+Fitted on samples of SQuAD 1.1 train (CC BY-SA 4.0), never on data that a figure is reported on. Retriever and reader
+weights maximize the likelihood of the right passage and sentence among those ranked (listwise softmax); the
+confidence is a logistic regression with half of the paragraphs taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from index.embed import Embedder
+from index.library import Library
+from index.model import DEFAULT_MODEL, find_model
+from qa import confidence, read, retrieve
+from qa.ask import HITS_READ
+from qa.evaluate import GoldQuestion
+from qa.expect import EXPECTATIONS, expectations_of
+from qa.question import Question, prepare_question
+from qa.words import stems_of
+from tests.measure.datasets import SHARED_DATA, build_paragraph_library, half_of, load_squad
+
+Matrix = npt.NDArray[np.float64]
+# One question: the features of each candidate, and whether it is right.
+Listwise = tuple[Matrix, npt.NDArray[np.bool_]]
+
+SEEDS = (1, 2)
+ARTICLES, PARAGRAPHS = 60, 6
+_ANSWERABLE_REFUSED = 0.05
+_RIDGE = 1e-4
+
+
+def passage_lists(library: Library, question: Question, gold: GoldQuestion) -> Listwise:
+    """The candidates of the retriever."""
+    found = retrieve.retrieve(library, question, 50)
+    rows = [
+        retrieve.passage_features(found.evidence[hit.passage.id], question, stems_of(" ".join(hit.passage.headings)))
+        for hit in found.hits
+    ]
+    right = [gold.is_right(hit.document, hit.passage.span, hit.passage.text) for hit in found.hits]
+    return np.array(rows), np.array(right)
+
+
+def sentence_lists(library: Library, question: Question, gold: GoldQuestion) -> Listwise:
+    """The candidates of the reader; a column for each kind of expected words comes after its own features."""
+    found = retrieve.retrieve(library, question, HITS_READ)
+    expected = expectations_of(question.text)
+    rows, right = [], []
+    for hit in found.hits:
+        fit = found.evidence[hit.passage.id]
+        for number, one in enumerate(fit):
+            kinds = [kind in expected and kind.answers.search(one.sentence.folded) is not None for kind in EXPECTATIONS]
+            rows.append([*read.sentence_features(hit, fit, number), *map(float, kinds)])
+            right.append(gold.is_right(hit.document, one.sentence.span, ""))
+    return np.array(rows), np.array(right)
+
+
+def fit_listwise(lists: Sequence[Listwise]) -> Matrix:
+    """The weights that make the right candidates likeliest."""
+    kept = [(rows, right) for rows, right in lists if right.any() and not right.all()]
+
+    def loss(weights: Matrix) -> tuple[float, Matrix]:
+        total, gradient = _RIDGE * float(weights @ weights), 2 * _RIDGE * weights
+        for rows, right in kept:
+            scores = rows @ weights
+            likelihoods = np.exp(scores - scores.max())
+            share = likelihoods / likelihoods.sum()
+            right_share = np.where(right, share, 0)
+            total -= float(np.log(right_share.sum())) / len(kept)
+            gradient = gradient + rows.T @ (share - right_share / right_share.sum()) / len(kept)
+        return total, gradient
+
+    return np.asarray(minimize(loss, np.zeros(kept[0][0].shape[1]), jac=True, method="L-BFGS-B").x)
+
+
+def fit_logistic(signals: Matrix, answerable: npt.NDArray[np.bool_]) -> Matrix:
+    """Intercept and weights of a logistic regression."""
+    rows = np.column_stack([np.ones(len(signals)), signals])
+
+    def loss(weights: Matrix) -> tuple[float, Matrix]:
+        scores = rows @ weights
+        total = float(np.mean(np.logaddexp(0, scores) - answerable * scores))
+        return total, rows.T @ (1 / (1 + np.exp(-scores)) - answerable) / len(rows)
+
+    return np.asarray(minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x)
+
+
+Gatherer = Callable[[Library, Question, GoldQuestion], Listwise]
+
+
+def gather(embedder: Embedder, *gatherers: Gatherer, halved: bool) -> list[list[Listwise]]:
+    """What each of `gatherers` makes of each question in each sample, with half of the paragraphs gone or all there."""
+    whole = load_squad(SHARED_DATA / "squad" / "train-v1.1.json.gz")
+    lists: list[list[Listwise]] = [[] for _ in gatherers]
+    for seed in SEEDS:
+        questions = whole.sample(seed, ARTICLES, PARAGRAPHS)
+        if halved:
+            questions = questions.without(half_of(questions.paragraphs))
+        with build_paragraph_library(f"fit-{seed}", questions.paragraphs, embedder) as library:
+            for gold in questions.questions:
+                question = prepare_question(library, embedder, gold.question)
+                for gatherer, gathered in zip(gatherers, lists, strict=True):
+                    gathered.append(gatherer(library, question, gold))
+    return lists
+
+
+def confidence_signals(library: Library, question: Question, gold: GoldQuestion) -> Listwise:
+    """The signals of the confidence, as one row."""
+    found = retrieve.retrieve(library, question, HITS_READ)
+    best = read.rank_sentences(found, question)[0]
+    return np.array([confidence.signals(best, found, question)]), np.array([gold.answerable])
+
+
+def report(title: str, fitted: dict[str, float], in_use: dict[str, float]) -> None:
+    """Print fitted weights beside those in use."""
+    print(title)
+    for name, weight in fitted.items():
+        print(f"  {name:22} fitted {weight:8.3f}   in use {in_use[name]:8.3f}")
+
+
+def main() -> None:
+    """Fit all, in the order in which they build on each other."""
+    embedder = Embedder(find_model(DEFAULT_MODEL))
+    passages, sentences = gather(embedder, passage_lists, sentence_lists, halved=False)
+    weights = fit_listwise(passages)
+    report("Retriever, relative", dict(zip(retrieve.WEIGHTS, weights / weights.sum(), strict=True)), retrieve.WEIGHTS)
+    weights = fit_listwise(sentences)
+    names = [*read.WEIGHTS, *(kind.name for kind in EXPECTATIONS), "sharpness"]
+    fitted = dict(zip(names, [*(weights / weights.sum()), weights.sum()], strict=True))
+    in_use = {**read.WEIGHTS, **{kind.name: kind.weight for kind in EXPECTATIONS}, "sharpness": read.SHARPNESS}
+    report("Reader, relative", fitted, in_use)
+    (rows,) = gather(embedder, confidence_signals, halved=True)
+    signals = np.concatenate([row for row, _ in rows])
+    answerable = np.concatenate([right for _, right in rows])
+    weights = fit_logistic(signals, answerable)
+    probabilities = 1 / (1 + np.exp(-(weights[0] + signals @ weights[1:])))
+    threshold = float(np.quantile(probabilities[answerable], _ANSWERABLE_REFUSED))
+    print(f"Confidence at the threshold answers {np.mean(probabilities[~answerable] >= threshold):.1%} of unanswerable")
+    in_use = {
+        "intercept": confidence.INTERCEPT,
+        "cosine": confidence.COSINE_WEIGHT,
+        "coverage": confidence.COVERAGE_WEIGHT,
+        "passage coverage": confidence.PASSAGE_COVERAGE_WEIGHT,
+        "threshold": confidence.THRESHOLD,
+    }
+    report("Confidence", dict(zip(in_use, [*weights, threshold], strict=True)), in_use)
+
+
+if __name__ == "__main__":
+    main()

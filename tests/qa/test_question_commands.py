@@ -1,0 +1,91 @@
+"""The commands that ask a library: what they print, for people and as JSON."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.command import Command
+
+
+def test_ask_prints_quotes_with_document_place_and_headings(demo_qa: Command) -> None:
+    result = demo_qa("ask", "Who cast the oldest bell?")
+    assert (result.status, result.errors) == (0, "")
+    assert result.output.splitlines()[:3] == [
+        "1  harbour-bells.txt, paragraph 13, line 26",
+        "   The Bells of Port Ellery › Describe the oldest of them.",
+        "   │ That is No. 2, which was cast in 1687 by a founder called Jonas Trell.",
+    ]
+
+
+def test_ask_in_json_has_the_quotes_as_slices_of_the_documents(demo_qa: Command) -> None:
+    value = demo_qa("ask", "Who cast the oldest bell?", "--json").value
+    assert list(value) == ["question", "answered", "score", "citations", "nearest", "missing_words", "seconds"]
+    assert (value["question"], value["answered"], value["nearest"]) == ("Who cast the oldest bell?", True, [])
+    first = value["citations"][0]
+    assert first["location"]["lines"] == [26, 26]
+    for citation in value["citations"]:
+        path = Path(citation["path"])
+        assert citation["document"] == path.name
+        if path.suffix != ".html":
+            text = path.read_bytes().decode("utf-8")
+            assert citation["quote"] == text[citation["start"] : citation["end"]]
+            assert citation["passage"]["text"] == text[citation["passage"]["start"] : citation["passage"]["end"]]
+
+
+def test_a_refusal_shows_what_came_nearest_and_the_words_in_no_document(demo_qa: Command) -> None:
+    result = demo_qa("ask", "Which quasar inhales marmalade?")
+    lines = result.output.splitlines()
+    assert result.status == 0
+    assert lines[:4] == [
+        "Your documents do not answer this.",
+        "Words in no document: quasar, inhales, marmalade",
+        "Nearest passages:",
+        "",
+    ]
+    assert lines[4].startswith("1  ")
+
+
+def test_json_keeps_letters_as_they_are(demo_qa: Command) -> None:
+    result = demo_qa("ask", "Où est la cloche — 鐘?", "--json")
+    assert '"question": "Où est la cloche — 鐘?"' in result.output
+
+
+def test_search_prints_passages_with_the_scores_they_were_ranked_by(demo_qa: Command) -> None:
+    hits = demo_qa("search", "oldest bell", "-k", "3", "--json").value["hits"]
+    assert len(hits) == 3
+    assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
+    assert {"document", "path", "sha256", "location", "passage", "cosine", "keyword_score", "keyword_share"} < set(
+        hits[0]
+    )
+    line = demo_qa("search", "oldest bell", "-k", "3").output.splitlines()[2]
+    printed = re.fullmatch(r"   score (\S+), sentence vector (\S+), keywords (\S+) \(BM25 (\S+)\)", line)
+    assert printed
+    names = ("score", "cosine", "keyword_share", "keyword_score")
+    assert [float(number) for number in printed.groups()] == pytest.approx([hits[0][name] for name in names], abs=0.01)
+
+
+def test_eval_measures_a_library_on_gold_questions(demo_qa: Command, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(
+        '{"question": "Who cast the oldest bell?", "document": "harbour-bells.txt", "quote": "Jonas Trell"}\n'
+        '{"question": "Which quasar inhales marmalade?", "document": null}\n',
+        encoding="utf-8",
+    )
+    value = demo_qa("eval", gold, "--compare", "--json").value
+    assert value["questions"] == 2
+    assert value["passage"]["hit@1"] == value["quote"]["@1"] == value["refusal"]["auroc"] == 1
+    assert value["compare"]["qa"]["mrr@10"] == 1
+    lines = demo_qa("eval", gold, "--compare").output.splitlines()
+    assert lines[0] == "2 questions; in brackets, 95 % confidence intervals"
+    assert lines[2] == "passage   hit@1                   1.000  (1.000 to 1.000)"
+
+
+def test_eval_says_which_line_is_no_question(demo_qa: Command, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('{"question": "Who?", "document": null}\n\nWho?\n', encoding="utf-8")
+    result = demo_qa("eval", gold)
+    assert result.status == 1
+    assert result.errors.startswith(f"Cannot read the gold questions in {gold}: line 3 is not a gold question (")
