@@ -13,7 +13,7 @@ INSTALLED := .venv/installed
 INSTALLED_FOR_TESTS := .venv/installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format quality bench clean
+.PHONY: help run test check format quality bench fit frequencies pictures clean
 
 help:  ## Show this list
 	@sed -nE 's/^([a-z]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -38,8 +38,17 @@ format: $(INSTALLED_FOR_TESTS)  ## Format the code and mend what ruff can
 quality: $(INSTALLED_FOR_TESTS)  ## Measure how well questions are answered
 	$(VENV_PYTHON) -m tests.measure.quality
 
+fit: $(INSTALLED_FOR_TESTS)  ## Fit the weights of retriever, reader and confidence, and print them
+	$(VENV_PYTHON) -m tests.measure.fit
+
+frequencies: $(INSTALLED_FOR_TESTS)  ## Count how common words are and write qa/frequencies.tsv
+	$(VENV_PYTHON) -m tests.measure.frequencies
+
 bench: $(INSTALLED_FOR_TESTS)  ## Measure how fast documents are added and questions answered
 	$(VENV_PYTHON) -m tests.measure.bench
+
+pictures: $(INSTALLED_FOR_TESTS)  ## Take the picture of the page for README.md
+	$(VENV_PYTHON) -m tests.measure.pictures
 
 clean:  ## Remove the environment and all that was built; libraries stay
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -9,9 +9,10 @@ This is the only module that imports `torch`, `transformers` or `sentence_transf
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -38,7 +39,7 @@ class ModelIdentity:
 
 
 class Embedder:
-    """A loaded embedding model.
+    """A loaded embedding model; threads may share it, and take turns between batches.
 
     Raises:
         ModelError: `files` hold no model that Sentence Transformers can load.
@@ -46,13 +47,15 @@ class Embedder:
 
     def __init__(self, files: ModelFiles) -> None:
         self._model = _load(files)
+        self._lock = threading.Lock()
         dimension = self._model.get_embedding_dimension() or len(self.embed_question("dimension"))
         pooling: Pooling = "late" if self._pools_by_mean() else "single"
         self.identity = ModelIdentity(files.name, files.digest, dimension, pooling)
 
     def embed_question(self, question: str) -> Vectors:
         """(dimension,) float32 of length 1. Words past the model's window do not count."""
-        vector = self._model.encode_query(question, normalize_embeddings=True, show_progress_bar=False)
+        with self._lock:
+            vector = self._model.encode_query(question, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vector, dtype=np.float32)
 
     def embed_passages(self, passages: Sequence[Sequence[str]]) -> list[Vectors]:
@@ -78,10 +81,30 @@ class Embedder:
         )
 
     def _embed_one_by_one(self, passages: Sequence[Sequence[str]]) -> list[Vectors]:
-        sentences = [sentence for passage in passages for sentence in passage]
-        vectors = self._model.encode_document(sentences, normalize_embeddings=True, show_progress_bar=False)
-        ends = list(accumulate(len(passage) for passage in passages))
-        return np.split(np.asarray(vectors, dtype=np.float32), ends[:-1])
+        parts = [
+            (number, place, part)
+            for number, passage in enumerate(passages)
+            for place, sentence in enumerate(passage)
+            for part in self._fit_window(sentence)
+        ]
+        texts = [part for _, _, part in parts]
+        with self._lock:
+            vectors = self._model.encode_document(texts, normalize_embeddings=True, show_progress_bar=False)
+        sums = [np.zeros((len(passage), self.identity.dimension), dtype=np.float32) for passage in passages]
+        for (number, place, _), vector in zip(parts, vectors, strict=True):
+            sums[number][place] += vector
+        return [_normalize(sentences) for sentences in sums]
+
+    def _fit_window(self, sentence: str) -> list[str]:
+        """`sentence` in parts that the model reads to their ends."""
+        window, tokenizer = self._model.max_seq_length, self._model.tokenizer
+        if not isinstance(window, int) or not getattr(tokenizer, "is_fast", False):
+            return [sentence]  # its window is endless, or not to be told
+        longest_prompt = max(self._model.prompts.values(), key=len, default="") or ""
+        capacity = max(1, window - len(tokenizer(longest_prompt, verbose=False)["input_ids"]))
+        encoded = tokenizer(sentence, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        starts = [start for start, _ in encoded["offset_mapping"][::capacity]]
+        return [sentence[start:end] for start, end in pairwise([0, *starts[1:], len(sentence)])]
 
     def _embed_late(self, passages: Sequence[Sequence[str]]) -> list[Vectors]:
         tokenized = [self._tokenize(passage) for passage in passages]
@@ -101,9 +124,10 @@ class Embedder:
 
     def _tokenize(self, sentences: Sequence[str]) -> _Tokens:
         ends = np.fromiter(accumulate(len(sentence) + 1 for sentence in sentences), dtype=np.int64)
-        encoded = self._model.tokenizer(
-            " ".join(sentences), add_special_tokens=False, return_offsets_mapping=True, verbose=False
-        )
+        with self._lock:
+            encoded = self._model.tokenizer(
+                " ".join(sentences), add_special_tokens=False, return_offsets_mapping=True, verbose=False
+            )
         # The last character tells: some tokenizers begin a token with the blank before it.
         lasts = np.array([max(start, end - 1) for start, end in encoded["offset_mapping"]], dtype=np.int64)
         return _Tokens(encoded["input_ids"], np.searchsorted(ends, lasts, side="right"))
@@ -112,11 +136,12 @@ class Embedder:
         """For each window, (tokens, dimension) float32, without the marks at its ends."""
         import torch
 
-        first_mark, last_mark = self._model.tokenizer("")["input_ids"]
-        rows = [[first_mark, *tokenized[w.passage].ids[w.start : w.end], last_mark] for w in batch]
-        padded = self._model.tokenizer.pad({"input_ids": rows}, return_tensors="pt").to(self._model.device)
-        with torch.inference_mode():
-            output = self._model[0](dict(padded))["token_embeddings"].float().cpu().numpy()
+        with self._lock:
+            first_mark, last_mark = self._model.tokenizer("")["input_ids"]
+            rows = [[first_mark, *tokenized[w.passage].ids[w.start : w.end], last_mark] for w in batch]
+            padded = self._model.tokenizer.pad({"input_ids": rows}, return_tensors="pt").to(self._model.device)
+            with torch.inference_mode():
+                output = self._model[0](dict(padded))["token_embeddings"].float().cpu().numpy()
         for window, vectors in zip(batch, output, strict=True):
             yield vectors[1 : 1 + window.end - window.start]
 

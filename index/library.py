@@ -76,8 +76,10 @@ class Library:
 
     def close(self) -> None:
         """Keep the vector index for next time and close the files."""
-        self._save_vectors()
-        self._database.close()
+        try:
+            self._save_vectors()
+        finally:
+            self._database.close()
 
     # What the library is
 
@@ -126,6 +128,7 @@ class Library:
             self.check_model(model)
             for (document_id,) in writer.read("SELECT id FROM documents WHERE path = ?", [document.path]):
                 delete_document(writer, document_id)
+                self._vectors_are_saved = False
             return self.document(insert_document(writer, document, vectors))
 
     def remove(self, document_ids: Iterable[int]) -> None:
@@ -133,6 +136,7 @@ class Library:
         with self._database.write() as writer:
             for document_id in document_ids:
                 delete_document(writer, document_id)
+        self._vectors_are_saved = False
 
     def replace_vectors(self, vectors: Iterable[tuple[int, Vectors]], model: ModelIdentity) -> None:
         """Give every body sentence a new vector, by its id, in a single transaction.
@@ -288,13 +292,14 @@ class Library:
             self._vectors_are_saved = False
 
     def _save_vectors(self) -> None:
-        """Keep the index for next time. It is a cache: a folder that cannot be written only costs that time again."""
-        if self._vectors is None or self._vectors_are_saved or self._fact("vectors") != self._vectors_state[1]:
-            return  # there is nothing to keep, or another process has replaced all vectors meanwhile
-        path = self.vectors_path()
-        with contextlib.suppress(OSError):
-            self._vectors.save(path)
+        """Keep the index for next time, without what was removed. Where that cannot be written, it is made again."""
+        with self.snapshot(), contextlib.suppress(OSError):
+            model, path = self.model, self.vectors_path()
+            is_there = self._vectors is not None or path.exists()
+            if self._vectors_are_saved or model is None or not is_there:
+                return
+            self._current_vectors(model.dimension).save(path)
+            self._vectors_are_saved = True
             for old in self.folder.glob("vectors-*"):  # unfinished ones of processes that were killed, too
                 if old != path:
                     old.unlink()
-        self._vectors_are_saved = True

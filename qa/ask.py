@@ -36,7 +36,7 @@ def ask(library: Library, embedder: Embedder, question: str) -> Answer:
         prepared = prepare_question(library, embedder, question)
         found = retrieve(library, prepared, HITS_READ)
     ranked = rank_sentences(found, prepared)
-    score = confidence(ranked[0], found, prepared) if ranked else 0.0
+    score = confidence(ranked, found, prepared)
     answered = score >= THRESHOLD
     return Answer(
         question=question,

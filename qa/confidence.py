@@ -1,43 +1,46 @@
 """How sure it is that the documents answer at all, and where the line is drawn.
 
-Three signals of the best sentence go into a logistic regression, fitted on SQuAD 1.1 train with half of the
-paragraphs taken out of the library, so that half of the questions had no answer in it (`make fit`). Each signal says
-something the others do not: the sentence may mean the same in other words, hold the rare words of the question, or
-stand in a passage that does.
+Signals of the best sentence and its passage go into a logistic regression, fitted on questions of SQuAD 1.1 train and
+SelQA with half of the paragraphs taken out of the library, so that half of the questions had no answer in it
+(`make fit`). Each signal says something the others do not.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from qa.question import Question
 from qa.read import RankedSentence
 from qa.retrieve import Found
 from qa.words import stems_of
 
-INTERCEPT = -8.65
-COSINE_WEIGHT = 10.4  # of the best sentence
-COVERAGE_WEIGHT = 5.08  # of the question's words in the best sentence
-PASSAGE_COVERAGE_WEIGHT = 4.43  # of the question's words in its passage and headings
+INTERCEPT = -7.92
+WEIGHTS = {
+    "cosine": 5.93,  # of the best sentence: it may mean the same in other words
+    "coverage": 1.43,  # of the question's words in it: it may hold the rare ones
+    "passage coverage": 2.89,  # of the question's words in its passage and headings
+    "lead": 8.14,  # of the best passage's score over the mean of the five after it: nothing else comes near
+    "probability": 1.66,  # that this sentence answers and not another of those read
+}
+_FOLLOWERS = 5
 
-THRESHOLD = 0.24
-"""Below this probability the answer is a refusal. On the data it was fitted on it refuses 5 % of the questions that
-the library answers; README.md has its error rates on other data."""
-
-
-def confidence(best: RankedSentence, found: Found, question: Question) -> float:
-    """The probability that the library answers `question`, whose best sentence is `best`: 0 to 1."""
-    score = INTERCEPT + sum(
-        weight * signal
-        for weight, signal in zip(
-            (COSINE_WEIGHT, COVERAGE_WEIGHT, PASSAGE_COVERAGE_WEIGHT), signals(best, found, question), strict=True
-        )
-    )
-    return 1 / (1 + math.exp(-score))
+THRESHOLD = 0.3
+"""Below this probability the answer is a refusal. README.md has the error rates that this threshold makes."""
 
 
-def signals(best: RankedSentence, found: Found, question: Question) -> tuple[float, float, float]:
-    """The cosine and coverage of the best sentence, and the coverage of its passage with its headings."""
+def confidence(ranked: Sequence[RankedSentence], found: Found, question: Question) -> float:
+    """The probability that the library answers `question`: 0 to 1, and 0 if no sentence was ranked."""
+    if not ranked:
+        return 0.0
+    weighted = zip(WEIGHTS.values(), signals(ranked[0], found, question), strict=True)
+    return 1 / (1 + math.exp(-INTERCEPT - sum(weight * signal for weight, signal in weighted)))
+
+
+def signals(best: RankedSentence, found: Found, question: Question) -> tuple[float, float, float, float, float]:
+    """What `WEIGHTS` weighs, in its order, for the best sentence."""
     passage = best.hit.passage
     stems = stems_of(" ".join(passage.headings)).union(*(one.stems for one in found.evidence[passage.id]))
-    return best.evidence.cosine, best.evidence.coverage, question.coverage(stems)
+    first, *followers = [hit.score for hit in found.hits[: 1 + _FOLLOWERS]]
+    lead = first - sum(followers) / len(followers) if followers else first
+    return best.evidence.cosine, best.evidence.coverage, question.coverage(stems), lead, best.probability

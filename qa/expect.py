@@ -28,7 +28,8 @@ _UNIT = (
     r"(?:[\s-]?(?:%|°C|°F|[kcm]?m\b|[km]?g\b|km/h|mph|per\s?cent|"
     r"(?:hundred|thousand|million|billion|trillion|dozen)\b))"
 )
-_CAPITALIZED = r"[A-Z][\w’'.-]*\w|[A-Z]{2,}"
+# With titles and initials before a name: "Dr. A. B. Carver".
+_CAPITALIZED = r"(?:[A-Z]|Dr|Mrs?|Ms|Prof|St)\.(?=\s+[A-Z])|[A-Z][\w’'.-]*\w|[A-Z]{2,}"
 _NAME = rf"(?:{_CAPITALIZED})(?:\s+(?:(?:of|the|de|von|van|and|for)\s+){{0,2}}(?:{_CAPITALIZED}))*"
 # A single capitalized word at the start of a sentence need not be a name.
 _SURE_NAME = rf"(?:{_CAPITALIZED})(?:\s+(?:{_CAPITALIZED}))+|(?<=[\w,;:(]\s){_NAME}"

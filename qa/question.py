@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from index.embed import Embedder
 from index.library import Library
 from index.vectors import Vectors
+from qa.rarity import rarity
 from qa.words import content_words, stem, words_of
 from source.errors import QuestionError
 from source.fold import fold
@@ -21,7 +21,7 @@ class Question:
     """A question made ready for one state of one library.
 
     `content_words` are what keyword search looks for. `rarity` gives each stem of the question, stop words included,
-    its inverse document frequency in the library, above 0; `missing_words` are those of the content words that stand
+    how much it tells (see `qa.rarity`), above 0; `missing_words` are those of the content words that stand
     in no document, in no form. `vector` is (dimension,) float32 of length 1.
     """
 
@@ -53,7 +53,7 @@ def prepare_question(library: Library, embedder: Embedder, text: str) -> Questio
         text=text,
         content_words=content,
         missing_words=tuple(word for word in content if not counts[word]),
-        rarity={stem(word): _inverse_document_frequency(count, passages) for word, count in counts.items()},
+        rarity={stem(word): rarity(word, count, passages) for word, count in counts.items()},
         vector=embedder.embed_question(folded),
     )
 
@@ -67,8 +67,3 @@ def fold_question(text: str) -> str:
     if not words_of(folded):
         raise QuestionError("Cannot answer this question", "there is no word in it", "Ask in a few words.")
     return folded
-
-
-def _inverse_document_frequency(count: int, passages: int) -> float:
-    """Of a word in `count` of `passages` (Robertson and Spärck Jones 1976), kept above 0 as Lucene's BM25 does."""
-    return math.log(1 + (max(passages - count, 0) + 0.5) / (count + 0.5))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from qa.retrieve import Found, SentenceEvidence
 from source.document import Span
 
 # The score of a sentence is the sum of its evidence times these, and of the weights in qa.expect for each kind of
-# words that the question expects and the sentence has. Fitted on SQuAD 1.1 train (`make fit`).
+# words that the question expects and the sentence has. Fitted on SQuAD 1.1 train and SelQA (`make fit`).
 WEIGHTS = {
     "cosine": 0.278,
     "coverage": 0.156,
@@ -100,15 +100,38 @@ def choose_quotes(ranked: Sequence[RankedSentence], found: Found, question: Ques
     quotes: list[Citation] = []
     probability = 0.0
     for one, quote in _distinct(ranked, found, question):
-        if (
-            len(quotes) == most
-            or probability >= _ENOUGH_PROBABILITY
-            or (quotes and one.probability < _LEAST_PROBABILITY)
-        ):
+        unlikely = bool(quotes) and one.probability < _LEAST_PROBABILITY
+        if probability >= _ENOUGH_PROBABILITY or unlikely or len(quotes) == most:
             break
         quotes.append(quote)
         probability += one.probability
-    return quotes
+    return _join_neighbours(quotes, found)
+
+
+def _join_neighbours(quotes: Sequence[Citation], found: Found) -> list[Citation]:
+    """`quotes` with those that follow each other in one passage made into one, in the place of the best of them."""
+    joined: list[Citation] = []
+    for quote in quotes:
+        beside = next((one for one in joined if _are_neighbours(one, quote, found)), None)
+        if beside is None:
+            joined.append(quote)
+        else:
+            span = Span(min(beside.span.start, quote.span.start), max(beside.span.end, quote.span.end))
+            joined[joined.index(beside)] = replace(
+                beside,
+                span=span,
+                answering=tuple(sorted({*beside.answering, *quote.answering})),
+                score=beside.score + quote.score,
+            )
+    return joined
+
+
+def _are_neighbours(one: Citation, other: Citation, found: Found) -> bool:
+    if one.passage.id != other.passage.id:
+        return False
+    first, second = sorted((one.span, other.span))
+    sentences = [fit.sentence.span for fit in found.evidence[one.passage.id]]
+    return not any(first.end <= between.start and between.end <= second.start for between in sentences)
 
 
 def best_quotes(ranked: Sequence[RankedSentence], found: Found, question: Question, k: int) -> list[Citation]:

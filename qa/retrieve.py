@@ -17,7 +17,7 @@ from qa.answer import Hit
 from qa.question import Question
 from qa.words import stems_of
 
-# The score of a passage is the sum of its evidence times these. Fitted on SQuAD 1.1 train (`make fit`).
+# The score of a passage is the sum of its evidence times these. Fitted on SQuAD 1.1 train and SelQA (`make fit`).
 WEIGHTS = {
     "best cosine": 0.365,  # of the sentence nearest to the question
     "mean cosine": 0.247,  # of the mean of its sentences' vectors

@@ -12,6 +12,13 @@ from functools import cache, lru_cache
 import Stemmer
 
 _WORD = re.compile(r"[^\W_]+")
+# Words that FTS5 leaves as they are, shorter and longer than these.
+_MIN_STEMMED_BYTES = 3
+_MAX_STEMMED_BYTES = 64
+# With a vowel and a consonant after it before the ending; y is a vowel after a consonant only.
+_LATER_RULES = re.compile(
+    r"(?P<stem>.*(?:[aeiou]|(?<=[^aeiou])y)(?:[^aeiouy]|(?<=[aeiou])y).*?)(?:(?P<bli>bli)|logi)\Z"
+)
 
 # Words that say nothing of what is asked about. No negation is among them: "not" and "never" change a question.
 STOP_WORDS = frozenset(
@@ -27,7 +34,7 @@ STOP_WORDS = frozenset(
 
 def words_of(text: str) -> list[str]:
     """The words of `text` in order, lower-case; an underscore or apostrophe divides words."""
-    return _WORD.findall(text.lower())
+    return [word.lower() for word in _WORD.findall(text)]  # in this order: "İ" in lower case holds a mark
 
 
 def content_words(question: str) -> list[str]:
@@ -46,7 +53,12 @@ def stem(word: str) -> str:
     """What all forms of a lower-case word have in common (Porter 1980), without diacritics."""
     decomposed = unicodedata.normalize("NFD", word)
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    if not _MIN_STEMMED_BYTES <= len(plain.encode("utf-8", "surrogatepass")) <= _MAX_STEMMED_BYTES:
+        return plain
     stemmed: str = _stemmer().stemWord(plain)
+    # Two rules that Porter added later, which FTS5 has: "possibly" as "possible", "technology" as "technological".
+    if later := _LATER_RULES.match(stemmed):
+        stemmed = _stemmer().stemWord(f"{later['stem']}ble" if later["bli"] else f"{later['stem']}log")
     return stemmed
 
 

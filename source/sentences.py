@@ -16,7 +16,7 @@ MAX_SENTENCE_CHARS = 1000
 # Where the splitter breaks after these, the sentence goes on: it does not know the Latin ones before a capital.
 _UNFINISHED = re.compile(r"(?<![^\s(\[])(?:e\.g|i\.e|cf|viz|vs|ca|approx|No|Nos|Fig|Figs|Eq|pp|p|Vol)\.\s*\Z")
 _MAX_ABBREVIATION_CHARS = 20
-_NUMBER = re.compile(r"\s*\(?(?:\d{1,3}|[a-z])[.)]\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*\(?(?:(?:[^\W\d]+\s)?\d{1,3}|[a-z])[.)]\s*", re.IGNORECASE)
 _HAS_WORD = re.compile(r"\w")
 # "[12]" and "[^1]" after a full stop belong to the sentence before it; "[Here](a link)" begins the next.
 _REFERENCES = re.compile(r"(?:\[(?:\^[^\]\s]{1,12}|\d{1,3}|[a-z])\](?![(:])\s*)+")
@@ -65,7 +65,7 @@ def _split(text: str, within: Span) -> Iterator[Span]:
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:
-    """True if `text[start:end]` is no more than the number of what follows, or ends in an abbreviation."""
+    """True if `text[start:end]` is no more than the number of what follows ("Table 1."), or ends in an abbreviation."""
     if _NUMBER.fullmatch(text, start, end):
         return True
     return _UNFINISHED.search(text, max(start, end - _MAX_ABBREVIATION_CHARS), end) is not None

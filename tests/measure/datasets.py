@@ -82,6 +82,21 @@ def load_squad(path: Path) -> QuestionSet:
     return QuestionSet(tuple(paragraphs), tuple(questions))
 
 
+def load_selqa(path: Path) -> QuestionSet:
+    """SelQA's answer sentence selection (Jurczyk et al. 2016): a paragraph for each section, of its sentences."""
+    paragraphs: dict[tuple[str, ...], Paragraph] = {}
+    questions: list[GoldQuestion] = []
+    for asked in json.loads(path.read_bytes()):
+        sentences = tuple(asked["candidates"])
+        name = f"{len(paragraphs):05d}.txt"
+        paragraph = paragraphs.setdefault(sentences, Paragraph(name, asked["article"], " ".join(sentences)))
+        answering = asked["answers"][0]
+        start = sum(len(sentence) + 1 for sentence in sentences[:answering])
+        span = Span(start, start + len(sentences[answering]))
+        questions.append(GoldQuestion(asked["question"], frozenset([paragraph.name]), span, None))
+    return QuestionSet(tuple(paragraphs.values()), tuple(questions))
+
+
 def half_of(paragraphs: Sequence[Paragraph]) -> list[str]:
     """The names of a fixed half of the paragraphs, chosen by their digest."""
     return [one.name for one in paragraphs if hashlib.sha256(one.name.encode()).digest()[0] % 2]

@@ -1,8 +1,8 @@
 """Fits the weights of the retriever, the reader and the confidence, and prints them beside those in use.
 
-Fitted on samples of SQuAD 1.1 train (CC BY-SA 4.0), never on data that a figure is reported on. Retriever and reader
-weights maximize the likelihood of the right passage and sentence among those ranked (listwise softmax); the
-confidence is a logistic regression with half of the paragraphs taken away.
+Fitted on samples of SQuAD 1.1 train (CC BY-SA 4.0) and on SelQA (Apache-2.0), never on data that a figure is
+reported on. Retriever and reader weights maximize the likelihood of the right passage and sentence among those ranked
+(listwise softmax); the confidence is a logistic regression with half of the paragraphs taken away.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from qa.evaluate import GoldQuestion
 from qa.expect import EXPECTATIONS, expectations_of
 from qa.question import Question, prepare_question
 from qa.words import stems_of
-from tests.measure.datasets import SHARED_DATA, build_paragraph_library, half_of, load_squad
+from tests.measure.datasets import SHARED_DATA, QuestionSet, build_paragraph_library, half_of, load_selqa, load_squad
 
 Matrix = npt.NDArray[np.float64]
 # One question: the features of each candidate, and whether it is right.
@@ -92,15 +92,18 @@ def fit_logistic(signals: Matrix, answerable: npt.NDArray[np.bool_]) -> Matrix:
 Gatherer = Callable[[Library, Question, GoldQuestion], Listwise]
 
 
-def gather(embedder: Embedder, *gatherers: Gatherer, halved: bool) -> list[list[Listwise]]:
-    """What each of `gatherers` makes of each question in each sample, with half of the paragraphs gone or all there."""
-    whole = load_squad(SHARED_DATA / "squad" / "train-v1.1.json.gz")
+def samples() -> dict[str, QuestionSet]:
+    """The sets to fit on, by name."""
+    squad = load_squad(SHARED_DATA / "squad" / "train-v1.1.json.gz")
+    sets = {f"squad-{seed}": squad.sample(seed, ARTICLES, PARAGRAPHS) for seed in SEEDS}
+    return {**sets, "selqa": load_selqa(SHARED_DATA / "selqa" / "selqa-ass-dev.json")}
+
+
+def gather(embedder: Embedder, sets: dict[str, QuestionSet], *gatherers: Gatherer) -> list[list[Listwise]]:
+    """What each of `gatherers` makes of each question of each set."""
     lists: list[list[Listwise]] = [[] for _ in gatherers]
-    for seed in SEEDS:
-        questions = whole.sample(seed, ARTICLES, PARAGRAPHS)
-        if halved:
-            questions = questions.without(half_of(questions.paragraphs))
-        with build_paragraph_library(f"fit-{seed}", questions.paragraphs, embedder) as library:
+    for name, questions in sets.items():
+        with build_paragraph_library(f"fit-{name}", questions.paragraphs, embedder) as library:
             for gold in questions.questions:
                 question = prepare_question(library, embedder, gold.question)
                 for gatherer, gathered in zip(gatherers, lists, strict=True):
@@ -125,7 +128,8 @@ def report(title: str, fitted: dict[str, float], in_use: dict[str, float]) -> No
 def main() -> None:
     """Fit all, in the order in which they build on each other."""
     embedder = Embedder(find_model(DEFAULT_MODEL))
-    passages, sentences = gather(embedder, passage_lists, sentence_lists, halved=False)
+    sets = samples()
+    passages, sentences = gather(embedder, sets, passage_lists, sentence_lists)
     weights = fit_listwise(passages)
     report("Retriever, relative", dict(zip(retrieve.WEIGHTS, weights / weights.sum(), strict=True)), retrieve.WEIGHTS)
     weights = fit_listwise(sentences)
@@ -133,20 +137,15 @@ def main() -> None:
     fitted = dict(zip(names, [*(weights / weights.sum()), weights.sum()], strict=True))
     in_use = {**read.WEIGHTS, **{kind.name: kind.weight for kind in EXPECTATIONS}, "sharpness": read.SHARPNESS}
     report("Reader, relative", fitted, in_use)
-    (rows,) = gather(embedder, confidence_signals, halved=True)
+    halved = {name: one.without(half_of(one.paragraphs)) for name, one in sets.items()}
+    (rows,) = gather(embedder, halved, confidence_signals)
     signals = np.concatenate([row for row, _ in rows])
     answerable = np.concatenate([right for _, right in rows])
     weights = fit_logistic(signals, answerable)
     probabilities = 1 / (1 + np.exp(-(weights[0] + signals @ weights[1:])))
     threshold = float(np.quantile(probabilities[answerable], _ANSWERABLE_REFUSED))
     print(f"Confidence at the threshold answers {np.mean(probabilities[~answerable] >= threshold):.1%} of unanswerable")
-    in_use = {
-        "intercept": confidence.INTERCEPT,
-        "cosine": confidence.COSINE_WEIGHT,
-        "coverage": confidence.COVERAGE_WEIGHT,
-        "passage coverage": confidence.PASSAGE_COVERAGE_WEIGHT,
-        "threshold": confidence.THRESHOLD,
-    }
+    in_use = {"intercept": confidence.INTERCEPT, **confidence.WEIGHTS, "threshold": confidence.THRESHOLD}
     report("Confidence", dict(zip(in_use, [*weights, threshold], strict=True)), in_use)
 
 

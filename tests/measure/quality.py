@@ -34,7 +34,12 @@ from tests.measure.datasets import (
 # Figures named in the issue, with the least (or, for rates of error, the most) that is aimed at.
 XQUAD_AIMS = {"passage mrr@10": 0.976, "passage hit@5": 0.995, "quote @1": 0.76, "quote @3": 0.93}
 REFUSAL_AIMS = {"refusal auroc": 0.93}
-SEED_QUESTIONS = ROOT / "tests" / "qa" / "seed_questions.jsonl"
+# Two sets of 22 questions on one article, each written before it was first asked: in plain words, and in words that
+# avoid the article's own.
+SEED_QUESTIONS = {
+    "seed, plain words": ROOT / "tests" / "qa" / "seed_questions_plain.jsonl",
+    "seed, other words": ROOT / "tests" / "qa" / "seed_questions.jsonl",
+}
 DEMO = ROOT / "qa" / "demo"
 
 console = Console()
@@ -102,7 +107,8 @@ def main() -> None:
         reports["xquad-en"] = summarize(measure("xquad", xquad, embedder, compare=True))
         halved = xquad.without(half_of(xquad.paragraphs))
         reports["xquad-en, half removed"] = summarize(measure("xquad-half", halved, embedder, compare=False))
-        reports["seed"] = measure_folder("seed", SHARED_DATA.parent / "seed", SEED_QUESTIONS, embedder)
+        for name, gold_file in SEED_QUESTIONS.items():
+            reports[name] = measure_folder("seed", SHARED_DATA.parent / "seed", gold_file, embedder)
     else:
         console.print(f"Left out, for {SHARED_DATA} is not there: xquad-en, seed")
     if "--json" in sys.argv:

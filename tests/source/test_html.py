@@ -45,7 +45,7 @@ def write(tree: Tree, words: Iterator[str], *, is_seen: bool, seen: list[str]) -
         return f" {word} "
     tag, children = tree
     inside_seen = is_seen and tag in [*SEEN, "table", "li"]
-    only_words = tag in {*UNSEEN, "!--", "math"}
+    only_words = tag in {*UNSEEN, "!--", "math", "span hidden"}  # a paragraph would end the span
     inner = "".join(
         write(child, words, is_seen=inside_seen, seen=seen)
         for child in children
