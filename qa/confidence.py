@@ -25,7 +25,7 @@ WEIGHTS = {
 }
 _FOLLOWERS = 5
 
-THRESHOLD = 0.3
+THRESHOLD = 0.2
 """Below this probability the answer is a refusal. README.md has the error rates that this threshold makes."""
 
 

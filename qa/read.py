@@ -112,18 +112,20 @@ def _join_neighbours(quotes: Sequence[Citation], found: Found) -> list[Citation]
     """`quotes` with those that follow each other in one passage made into one, in the place of the best of them."""
     joined: list[Citation] = []
     for quote in quotes:
-        beside = next((one for one in joined if _are_neighbours(one, quote, found)), None)
-        if beside is None:
-            joined.append(quote)
+        beside = [one for one in joined if _are_neighbours(one, quote, found)]  # before it, after it, or both
+        if beside:
+            joined[joined.index(beside[0])] = _join([*beside, quote])
+            joined = [one for one in joined if one not in beside]
         else:
-            span = Span(min(beside.span.start, quote.span.start), max(beside.span.end, quote.span.end))
-            joined[joined.index(beside)] = replace(
-                beside,
-                span=span,
-                answering=tuple(sorted({*beside.answering, *quote.answering})),
-                score=beside.score + quote.score,
-            )
+            joined.append(quote)
     return joined
+
+
+def _join(parts: Sequence[Citation]) -> Citation:
+    """One quote, in the place of the first of `parts`, which follow each other in some order."""
+    span = Span(min(part.span.start for part in parts), max(part.span.end for part in parts))
+    answering = tuple(sorted(words for part in parts for words in part.answering))
+    return replace(parts[0], span=span, answering=answering, score=sum(part.score for part in parts))
 
 
 def _are_neighbours(one: Citation, other: Citation, found: Found) -> bool:

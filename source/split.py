@@ -23,6 +23,7 @@ _MIN_PASSAGE_WORDS = 5
 """A shorter body block is ranked with its neighbour, not alone: "Yes." matches every question a little."""
 
 _MAX_MERGED_CHARS = 600
+_LEAD_LEVEL = 7  # below all levels of headings
 
 
 def split_passages(extraction: Extraction) -> tuple[Passage, ...]:
@@ -30,7 +31,7 @@ def split_passages(extraction: Extraction) -> tuple[Passage, ...]:
     text, markup = extraction.text, extraction.markup
     line_numbers = LineNumbers(text) if extraction.text_is_file else None
     passages: list[Passage] = []
-    for block_group, headings in _with_headings(text, _settle_roles(extraction.blocks), markup):
+    for block_group, headings in _with_headings(text, _settle_roles(text, extraction.blocks), markup):
         for sentences in _cut(_sentences(text, block_group, markup)):
             span = Span(sentences[0].span.start, sentences[-1].span.end)
             lines = line_numbers.of(span) if line_numbers else None
@@ -39,10 +40,11 @@ def split_passages(extraction: Extraction) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
-def _settle_roles(blocks: tuple[Block, ...]) -> list[Block]:
+def _settle_roles(text: str, blocks: tuple[Block, ...]) -> list[Block]:
     """`blocks` with each heading that has nothing below it made body, so that all that is said can be found.
 
-    In a document of nothing but furniture, the furniture is what it says.
+    In a document of nothing but furniture, the furniture is what it says. A few words that stand apart above the
+    first paragraph, such as a byline, are made headings of it.
     """
     settled: list[Block] = []
     has_body_below = False
@@ -58,9 +60,23 @@ def _settle_roles(blocks: tuple[Block, ...]) -> list[Block]:
             has_body_below, level_below = True, 0
         settled.append(block)
     settled.reverse()
-    if any(block.role == "body" for block in settled):
-        return settled
-    return [replace(block, role="body") for block in settled]
+    if not any(block.role == "body" for block in settled):
+        return [replace(block, role="body") for block in settled]
+    return _lead_in(text, settled)
+
+
+def _lead_in(text: str, blocks: list[Block]) -> list[Block]:
+    """`blocks` with the short ones above the first paragraph that furniture divides from it as headings of it."""
+    first = next((number for number, block in enumerate(blocks) if _is_paragraph(text, block)), 0)
+    led = list(blocks)
+    for number, (block, following) in enumerate(pairwise(blocks[: first + 1])):
+        if block.role == "body" and following.role == "furniture":
+            led[number] = replace(block, role="heading", level=_LEAD_LEVEL + number)  # each below the one before
+    return led
+
+
+def _is_paragraph(text: str, block: Block) -> bool:
+    return block.role == "body" and not _is_short(text, [block])
 
 
 def _with_headings(text: str, blocks: list[Block], markup: Markup) -> Iterator[tuple[list[Block], tuple[str, ...]]]:

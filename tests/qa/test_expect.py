@@ -54,7 +54,7 @@ def test_the_kinds_that_a_question_asks_for(question: str, kinds: list[str]) -> 
         ("How much was sold?", "About 12.5 % went to the 2 million people.", ["12.5 %", "2 million"]),
         ("How long is it?", "The loneliness of the bone was often felt.", []),
         ("Who looks after it?", "Since 1998 the warden has been Dr. A. B. Carver of the town.", ["Dr. A. B. Carver"]),
-        ("Who joined?", "Mr. T. Okonjo-Reeve joined on 1 August 2022.", ["Mr. T. Okonjo-Reeve"]),
+        ("Who joined?", "Mr. T. Okonjo-Reeve joined in 2022.", ["Mr. T. Okonjo-Reeve"]),
         ("Who cast it?", "It was cast by Jonas Trell, a founder.", ["Jonas Trell"]),
         ("Who cast it?", "Nobody knows it.", []),
         ("Where did he learn?", "My teacher was in the Halle of old, then at Port Ellery.", ["the Halle", "Port Ellery"]),

@@ -45,7 +45,7 @@ def test_a_sentence_without_a_letter_or_digit_is_the_only_one(text: str) -> None
         ["Dr. A. B. Carver came at 5.30 a.m. and left at noon.", "She had her tools."],
         ["It means, e.g. A flood or i.e. What one fears.", "See Fig. 3 and No. 7 on p. 5."],
         ["It rang at 5.", "Then it stopped after 31.", "Nobody knew why."],
-        ["1. Draw back the curtains.", "2. Wind the clockwork.", "Table 1. Duty rota of May.", "Step 2. Go home."],
+        ["1. Draw back the curtains.", "2. Wind the clockwork.", "Table 1. Duty rota for a week.", "Step 2. Go home."],
         ["It was seen.[1][2]", "It was heard. [^note]", "[Smith] doubts it.", "[Here](http://x.y) is why."],
         ["[^1]: It was made in 1998.", "Nobody knows by whom."],
         ["He said, “I will.”", "“You won't,” she said.", "They left."],
