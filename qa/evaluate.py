@@ -102,12 +102,14 @@ def load_gold_questions(path: Path) -> list[GoldQuestion]:
 def _gold_question(fields: dict[str, Any]) -> GoldQuestion:
     named = fields["document"]
     documents = frozenset([named] if isinstance(named, str) else named or [])
-    if not isinstance(fields["question"], str) or not all(isinstance(name, str) for name in documents):
-        message = "question and document must be text"
+    quote = fields.get("quote")
+    texts = [fields["question"], *documents, *([] if quote is None else [quote])]
+    if not all(isinstance(text, str) for text in texts):
+        message = "question, document and quote must be text"
         raise TypeError(message)
     start, end = fields.get("start"), fields.get("end")
     span = None if start is None or end is None else Span(start, end)
-    return GoldQuestion(fields["question"], documents, span, fields.get("quote"))
+    return GoldQuestion(fields["question"], documents, span, quote)
 
 
 def evaluate(

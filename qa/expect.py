@@ -54,7 +54,7 @@ EXPECTATIONS = (
             r"|\bwhat (?:is the |was the )?(?:percentage|percent|number|amount|age|share|size|price|cost|population)\b"
         ),
         re.compile(rf"{_FIGURE}{_UNIT}*|\b(?:{_NUMBER_WORD})\b", re.IGNORECASE),
-        0.055,
+        0.061,
     ),
     Expectation(
         "date",
@@ -63,7 +63,7 @@ EXPECTATIONS = (
             rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?\b(?:{_MONTHS})\b\.?(?:\s+\d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,?\s+\d{{4}})?"
             rf"|\b{_YEAR}\b|\b(?:\d{{1,2}}(?:st|nd|rd|th)|early|mid|late)[\s-](?:century|{_YEAR})"
         ),
-        0.055,
+        0.058,
     ),
     Expectation(
         "name",
@@ -72,7 +72,7 @@ EXPECTATIONS = (
             r"|\bname of\b|\bnamed\b"
         ),
         re.compile(_SURE_NAME),
-        0.03,
+        0.025,
     ),
     Expectation(
         "place",
@@ -81,7 +81,7 @@ EXPECTATIONS = (
             rf"(?<=\bin\s)(?:the\s)?{_NAME}|(?<=\bat\s)(?:the\s)?{_NAME}|(?<=\bfrom\s)(?:the\s)?{_NAME}"
             rf"|(?<=\bnear\s)(?:the\s)?{_NAME}|(?<=\bto\s)(?:the\s)?{_NAME}"
         ),
-        0.025,
+        0.021,
     ),
     Expectation(
         "reason",
@@ -91,7 +91,7 @@ EXPECTATIONS = (
             r"result\w* (?:in|from)|reasons?)\b",
             re.IGNORECASE,
         ),
-        0.025,
+        0.022,
     ),
 )
 

@@ -17,14 +17,14 @@ from source.document import Span
 # The score of a sentence is the sum of its evidence times these, and of the weights in qa.expect for each kind of
 # words that the question expects and the sentence has. Fitted on SQuAD 1.1 train and SelQA (`make fit`).
 WEIGHTS = {
-    "cosine": 0.278,
-    "coverage": 0.156,
-    "passage": 0.367,  # the score of its passage
-    "before": 0.018,  # the cosine of the sentence before it in the passage
-    "after": 0.02,  # the cosine of the sentence after it
+    "cosine": 0.276,
+    "coverage": 0.153,
+    "passage": 0.355,  # the score of its passage
+    "before": 0.015,  # the cosine of the sentence before it in the passage
+    "after": 0.015,  # the cosine of the sentence after it
 }
 # A sentence is the answering one with a probability proportional to exp(SHARPNESS * score), by the same fit.
-SHARPNESS = 36.5
+SHARPNESS = 36.0
 _NO_NEIGHBOUR_COSINE = 0.2
 
 # Quotes are added until one of them answers with this probability; one of less than the least is not worth reading.

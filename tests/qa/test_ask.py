@@ -27,7 +27,7 @@ WORDS = WordEmbedder()
 DEMO_QUESTIONS = [
     json.loads(line)["question"] for line in (ROOT / "qa" / "demo" / "questions.jsonl").read_text("utf-8").splitlines()
 ]
-BELLS = "The bell of Dunmouth was cast by Jonas Trell. It rang in 1687.\n\nIt weighs 640 kilograms.\n"
+BELLS = "The bell of Dunmouth was cast by Jonas Trell. It rang in 1687.\n\nIt weighs 640 kilograms in all.\n"
 
 IN_A_PROCESS = """
 import json, sys
@@ -57,6 +57,8 @@ def test_every_demo_question_is_answered_in_the_very_words_of_the_files(
         answered += answer.answered
         assert bool(answer.citations) != bool(answer.nearest)
         assert answer.answered == (answer.score >= answer.threshold)
+        assert len(answer.citations) <= 4
+        assert len(answer.nearest) <= 3
         for citation in [*answer.citations, *answer.nearest]:
             text = texts[citation.document.name]
             assert citation.quote.encode() == text[citation.span.start : citation.span.end].encode() != b""
@@ -66,14 +68,6 @@ def test_every_demo_question_is_answered_in_the_very_words_of_the_files(
                 assert citation.span.start <= span.start < span.end <= citation.span.end
             assert citation.passage.role == "body"
     assert answered > len(DEMO_QUESTIONS) / 2
-
-
-def test_an_answer_has_at_most_four_quotes_and_a_refusal_shows_at_most_three(
-    demo_library: Library, embedder: Embedder
-) -> None:
-    answers = [ask(demo_library, embedder, question) for question in DEMO_QUESTIONS[::3]]
-    assert {len(answer.citations) for answer in answers} <= {0, 1, 2, 3, 4}
-    assert {len(answer.nearest) for answer in answers} <= {0, 1, 2, 3}
 
 
 def test_an_answer_by_hand(library: Library) -> None:
@@ -88,20 +82,18 @@ def test_an_answer_by_hand(library: Library) -> None:
 
 def test_a_refusal_by_hand(library: Library) -> None:
     put_text(library, WORDS, BELLS)
-    answer = ask(library, WORDS, "Moths inhale quasars or bells?")
+    answer = ask(library, WORDS, "Moths inhale quasars?")
     assert not answer.answered
     assert answer.citations == ()
     assert answer.missing_words == ("moths", "inhale", "quasars")
     quotes = {citation.quote for citation in answer.nearest}
-    assert quotes >= {"It weighs 640 kilograms.", "The bell of Dunmouth was cast by Jonas Trell."}
+    assert quotes >= {"It weighs 640 kilograms in all.", "The bell of Dunmouth was cast by Jonas Trell."}
 
 
 @pytest.mark.parametrize(
     ("question", "words"), [("Who cast the bell?", ("cast", "bell")), ("What is it?", ("what", "is", "it"))]
 )
-def test_an_empty_library_has_no_word_of_the_question(
-    library: Library, question: str, words: tuple[str, ...]
-) -> None:
+def test_an_empty_library_has_no_word_of_the_question(library: Library, question: str, words: tuple[str, ...]) -> None:
     answer = ask(library, WORDS, question)
     assert (answer.answered, answer.score) == (False, 0)
     assert (answer.citations, answer.nearest, answer.missing_words) == ((), (), words)
@@ -124,11 +116,12 @@ def test_a_library_of_another_model_is_not_asked(library: Library) -> None:
 def test_what_was_removed_is_no_longer_quoted(library: Library) -> None:
     record = put_text(library, WORDS, BELLS)
     put_text(library, WORDS, "Gulls sit on the roof of the market.\n", "/documents/gulls.txt")
-    assert ask(library, WORDS, "The bell of Dunmouth was cast by Jonas Trell.").answered
+    question = "The bell of Dunmouth was cast by Jonas Trell."
+    assert [citation.quote for citation in ask(library, WORDS, question).citations] == [question]
     library.remove([record.id])
-    answer = ask(library, WORDS, "The bell of Dunmouth was cast by Jonas Trell.")
-    assert not answer.answered
-    assert [citation.quote for citation in answer.nearest] == ["Gulls sit on the roof of the market."]
+    answer = ask(library, WORDS, question)
+    quotes = [citation.quote for citation in [*answer.citations, *answer.nearest]]
+    assert quotes == ["Gulls sit on the roof of the market."]
     assert answer.missing_words == ("bell", "dunmouth", "cast", "jonas", "trell")
 
 
@@ -141,7 +134,7 @@ def test_the_best_hits_are_those_that_search_shows(demo_library: Library, embedd
 def test_the_same_question_has_the_same_answer_from_another_opening_and_other_vector_files(
     demo_folder: Path, demo_library: Library, embedder: Embedder, tmp_path: Path
 ) -> None:
-    questions = DEMO_QUESTIONS[::6]
+    questions = DEMO_QUESTIONS[::10]
     expected = [timeless(ask(demo_library, embedder, question)) for question in questions]
     with Library(demo_folder) as again:
         assert [timeless(ask(again, embedder, question)) for question in questions] == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -53,7 +54,7 @@ def slow_cosines(library: Library, question: Question) -> dict[int, float]:
 def is_ranking(ids: list[int], scores: dict[int, float]) -> bool:
     """True if `ids` are in the order of `scores`, which were computed another way, to the sixth digit."""
     told = [scores[passage_id] for passage_id in ids]
-    return all(higher >= lower - 1e-6 for higher, lower in zip(told, told[1:], strict=False))
+    return all(higher >= lower - 1e-6 for higher, lower in pairwise(told))
 
 
 questions = st.lists(st.sampled_from([*WORDS, "bells", "the", "what", "moth"]), min_size=1, max_size=5).map(" ".join)

@@ -6,7 +6,6 @@ import math
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from index.embed import Embedder
 from index.library import Library
@@ -107,7 +106,7 @@ def test_the_threshold_is_a_probability() -> None:
         "How do I reset the password of my router?",
         "Which vitamin prevents scurvy?",
         "Which quasar inhales marmalade?",
-        "Who won the world cup in 1998?",
+        "Which guitarist recorded the double album?",
     ],
 )
 def test_what_the_demo_documents_do_not_speak_of_is_refused(
@@ -123,7 +122,10 @@ def test_what_the_demo_documents_do_not_speak_of_is_refused(
     [
         ("When was Karl von Frisch awarded the Nobel Prize?", "In 1973 he received the Nobel Prize"),
         ("What is the clapper of No. 9 made of?", "made of oak bound in leather"),
-        ("What stone is the lighthouse built from?", "The tower is built of grey granite"),
+        (
+            "In which Russian cities did Huawei open data centres?",
+            "Kazan, Nizhny Novgorod, Novosibirsk, St. Petersburg",
+        ),
         ("What became of the log book page of January 1911?", "was cut out by a court of inquiry"),
     ],
 )

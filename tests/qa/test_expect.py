@@ -37,9 +37,7 @@ def marked(question: str, sentence: str) -> list[str]:
     ],
 )
 def test_the_kinds_that_a_question_asks_for(question: str, kinds: list[str]) -> None:
-    assert [one.name for one in expectations_of(question)] == [
-        one.name for one in EXPECTATIONS if one.name in kinds
-    ]
+    assert [one.name for one in expectations_of(question)] == [one.name for one in EXPECTATIONS if one.name in kinds]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +55,11 @@ def test_the_kinds_that_a_question_asks_for(question: str, kinds: list[str]) -> 
         ("Who joined?", "Mr. T. Okonjo-Reeve joined in 2022.", ["Mr. T. Okonjo-Reeve"]),
         ("Who cast it?", "It was cast by Jonas Trell, a founder.", ["Jonas Trell"]),
         ("Who cast it?", "Nobody knows it.", []),
-        ("Where did he learn?", "My teacher was in the Halle of old, then at Port Ellery.", ["the Halle", "Port Ellery"]),
+        (
+            "Where did he learn?",
+            "My teacher was in the Halle of old, then at Port Ellery.",
+            ["the Halle", "Port Ellery"],
+        ),
         ("Where is it?", "It hangs in a loft.", []),
         ("Why did it stop?", "It stopped because the rope had worn through.", []),
         ("How does it sound?", "In 1687 Jonas Trell made nine bells in Halle.", []),

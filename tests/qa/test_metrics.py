@@ -32,9 +32,7 @@ def outcome(
 ) -> Outcome:
     """What became of a question that `documents` answer, told apart from its refusal at 0.5."""
     gold = GoldQuestion("?", frozenset(documents), None, None)
-    return Outcome(
-        gold, ranks or {"qa": None}, tuple(document_ranks), quote_rank, score, 0.5, score >= 0.5, seconds
-    )
+    return Outcome(gold, ranks or {"qa": None}, tuple(document_ranks), quote_rank, score, 0.5, score >= 0.5, seconds)
 
 
 @st.composite

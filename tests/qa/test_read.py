@@ -76,9 +76,7 @@ def with_probabilities(ranked: list[RankedSentence], probabilities: dict[str, fl
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(documents, documents, questions)
-def test_whatever_is_read_is_ranked_and_quoted_by_the_rules(
-    library: Library, one: str, other: str, text: str
-) -> None:
+def test_whatever_is_read_is_ranked_and_quoted_by_the_rules(library: Library, one: str, other: str, text: str) -> None:
     put_text(library, EMBEDDER, one, "/documents/one.txt")
     put_text(library, EMBEDDER, other, "/documents/other.txt")
     question, found, ranked = read(library, text)
