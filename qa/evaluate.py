@@ -82,7 +82,7 @@ def load_gold_questions(path: Path) -> list[GoldQuestion]:
     """
     thing = f"Cannot read the gold questions in {printable(str(path))}"
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8"
         raise QuestionError(thing, reason.lower(), "Check the path.") from error
@@ -91,7 +91,7 @@ def load_gold_questions(path: Path) -> list[GoldQuestion]:
         if line.strip():
             try:
                 questions.append(_gold_question(json.loads(line)))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 reason = f"line {number} is not a gold question ({error!r})"
                 raise QuestionError(thing, reason, "See qa eval --help for the format.") from error
     if not questions:

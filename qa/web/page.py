@@ -50,9 +50,12 @@ _LIST_EVENTS = """element.addEventListener('click', e => {
 
 def mount_page(app: FastAPI, librarian: Librarian, library_name: str) -> None:
     """Put the page at `/` of `app`."""
+    page = _build_page(librarian, library_name)
+    # Only then does Gradio refuse a request that names a file of this machine which was not uploaded.
+    page.has_launched = True
     gr.mount_gradio_app(
         app,
-        _build_page(librarian, library_name),
+        page,
         "/",
         head=_HEAD,
         favicon_path=str(resources.files("qa.web") / "static" / "icon.svg"),

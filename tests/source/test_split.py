@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from itertools import pairwise
 
 import pytest
@@ -57,7 +58,26 @@ def test_each_block_keeps_its_role_unless_that_would_hide_it(parts: list[tuple[R
         elif role == "furniture":
             assert passage.role == "furniture" or all(one[0] != "body" for one in parts)
         elif role == "body" or following is None:
-            assert passage.role == "body"
+            assert passage.role == "body" or leads_in(parts, number)
+
+
+def leads_in(parts: list[tuple[Role, int, str]], number: int) -> bool:
+    """True for a few words that furniture divides from what is said below them, with no paragraph above."""
+    is_apart = number + 1 < len(parts) and parts[number + 1][0] == "furniture"
+    above = [words for role, _, words in parts[:number] if role != "furniture"]
+    return is_apart and all(len(re.findall(r"\w+", words)) < 4 for words in [*above, parts[number][2]])
+
+
+def test_a_byline_above_the_first_paragraph_is_searched_with_it_and_not_quoted() -> None:
+    said: tuple[Role, int, str] = ("body", 0, "The bell rings when the tide has turned.")
+    photo: tuple[Role, int, str] = ("furniture", 0, "Photo: Marta Quill")
+    passages = split_passages(extraction_of([("body", 0, "By Tobias Rell"), photo, ("body", 0, "12 May"), photo, said]))
+    assert [passage.role for passage in passages] == ["heading", "furniture", "heading", "furniture", "body"]
+    assert passages[-1].headings == ("B0 By Tobias Rell", "B2 12 May")
+    answer = split_passages(
+        extraction_of([("heading", 1, "How many?"), said, photo, ("body", 0, "Nine."), photo, said])
+    )
+    assert answer[3].role == "body"
 
 
 @given(st.sampled_from(sorted(LOADERS)), texts | markdowns | htmls)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from index.library import Library
 from qa.web.security import is_own_host, refusal
 
 HERE = "127.0.0.1:7860"
@@ -97,3 +101,27 @@ def test_other_replies_allow_no_script_and_are_not_guessed_at(site: str) -> None
 def test_no_interface_is_documented_or_recorded(site: str) -> None:
     assert {reply_to(site, path)[0] for path in ("/docs", "/redoc", "/openapi.json")} == {404}
     assert '"run_history":false' in reply_to(site, "/")[2].replace(" ", "")
+
+
+def outcome(address: str, event: str, inputs: list[Any]) -> dict[str, Any]:
+    """What Gradio says in the end to a request for `event` ("upload") that no page has sent."""
+    dependencies = json.loads(reply_to(address, "/config")[2])["dependencies"]
+    number = next(one["id"] for one in dependencies if [target[1] for target in one["targets"]] == [event])
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    asked = json.dumps({"data": inputs, "fn_index": number, "session_hash": f"no-page-{event}"})
+    connection.request("POST", "/gradio_api/queue/join", asked, {"Content-Type": "application/json"})
+    connection.getresponse().read()
+    connection.request("GET", f"/gradio_api/queue/data?session_hash=no-page-{event}")
+    messages = [json.loads(line[6:]) for line in connection.getresponse() if line.startswith(b"data: ")]
+    connection.close()
+    return next(message for message in messages if message["msg"] == "process_completed")
+
+
+def test_a_file_that_was_not_uploaded_cannot_be_had(site: str, shown_library: Library, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("The key is under the blue pot.", encoding="utf-8")
+    file = {"path": str(tmp_path / "secret.txt"), "meta": {"_type": "gradio.FileData"}}
+    said = {"role": "user", "content": [{"type": "file", "file": file}], "metadata": None, "options": None}
+    before = shown_library.documents()
+    assert not outcome(site, "upload", [[file]])["success"]
+    assert not outcome(site, "submit", ["Where is the key?", [said]])["success"]
+    assert shown_library.documents() == before
