@@ -20,8 +20,7 @@ _NEAREST_SHOWN = 3
 
 def search(library: Library, embedder: Embedder, question: str, k: int = 10) -> tuple[Hit, ...]:
     """The `k` passages that answer `question` best, whether or not they answer it; raises as `ask` does."""
-    with library.snapshot():
-        return retrieve(library, prepare_question(library, embedder, question), k).hits
+    return retrieve(library, prepare_question(library, embedder, question), k).hits
 
 
 def ask(library: Library, embedder: Embedder, question: str) -> Answer:
@@ -32,9 +31,8 @@ def ask(library: Library, embedder: Embedder, question: str) -> Answer:
         LibraryError: the library cannot be read, or was made with another model than `embedder`.
     """
     began = time.perf_counter()
-    with library.snapshot():
-        prepared = prepare_question(library, embedder, question)
-        found = retrieve(library, prepared, HITS_READ)
+    prepared = prepare_question(library, embedder, question)
+    found = retrieve(library, prepared, HITS_READ)
     ranked = rank_sentences(found, prepared)
     score = confidence(ranked, found, prepared)
     answered = score >= THRESHOLD

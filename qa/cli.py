@@ -31,10 +31,28 @@ def main(arguments: Sequence[str] | None = None, *, load_model: LoadModel = fold
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app(arguments, prog_name="qa", obj=Session(folders.DEFAULT_LIBRARY, load_model))
+        try:
+            app(arguments, prog_name="qa", obj=Session(folders.DEFAULT_LIBRARY, load_model))
+        finally:
+            sys.stdout.flush()  # not at exit, where a failure could no longer be told
     except QuotedAnswersError as error:
         show.show_line(show.messages(), printable(str(error)))
         sys.exit(1)
+    except OSError as error:
+        if error.filename is not None:  # of a file, not of a stream
+            raise
+        _drop_output()
+        if not isinstance(error, BrokenPipeError):
+            reason = (error.strerror or str(error)).lower()
+            show.show_line(show.messages(), f"Cannot write the output: {reason}. Send it elsewhere.")
+        sys.exit(1)
+
+
+def _drop_output() -> None:
+    """Send what could not be written nowhere, or Python tries again at exit and complains."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _print_version(is_wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so

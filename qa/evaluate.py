@@ -21,7 +21,7 @@ from index.records import DocumentRecord, StoredPassage
 from qa.answer import Citation
 from qa.ask import HITS_READ, ask
 from qa.baselines import BASELINES
-from qa.question import prepare_question
+from qa.question import fold_question, prepare_question
 from qa.read import best_quotes, rank_sentences
 from qa.retrieve import retrieve
 from source.document import Span
@@ -90,33 +90,66 @@ def load_gold_questions(path: Path) -> list[GoldQuestion]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                questions.append(_gold_question(json.loads(line)))
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-                reason = f"line {number} is not a gold question ({error!r})"
+                questions.append(_gold_question(line))
+            except ValueError as error:
+                reason = f"line {number} is not a gold question ({error})"
                 raise QuestionError(thing, reason, "See qa eval --help for the format.") from error
     if not questions:
         raise QuestionError(thing, "there is no question in it", "See qa eval --help for the format.")
     return questions
 
 
-def _gold_question(fields: dict[str, Any]) -> GoldQuestion:
-    named = fields["document"]
-    documents = frozenset([named] if isinstance(named, str) else named or [])
-    quote = fields.get("quote")
-    texts = [fields["question"], *documents, *([] if quote is None else [quote])]
-    if not all(isinstance(text, str) for text in texts):
-        message = "question, document and quote must be text"
-        raise TypeError(message)
+def _gold_question(line: str) -> GoldQuestion:
+    """The gold question in a line; raises ValueError with the reason in plain words if there is none."""
+    fields = _fields(line)
+    question, named, quote = fields["question"], fields["document"], fields.get("quote")
+    documents = named if isinstance(named, list) else [] if named is None else [named]
+    for name, texts in (("question", [question]), ("document", documents), ("quote", [] if quote is None else [quote])):
+        if not all(isinstance(text, str) for text in texts):
+            raise ValueError(f"{name} must be text")
+    if "" in (*documents, quote):
+        raise ValueError("a document or quote is empty; for none, write null")
+    try:
+        fold_question(question)
+    except QuestionError as error:
+        raise ValueError(f"of its question: {error.reason}") from error
+    return GoldQuestion(question, frozenset(documents), _span(fields), quote)
+
+
+def _fields(line: str) -> dict[str, Any]:
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError("it is not JSON") from error
+    if not isinstance(fields, dict):
+        raise ValueError("it is not a JSON object")  # noqa: TRY004 - as for all that is wrong with a line
+    for name in ("question", "document"):
+        if name not in fields:
+            raise ValueError(f"it has no {name}")
+    return fields
+
+
+def _span(fields: dict[str, Any]) -> Span | None:
     start, end = fields.get("start"), fields.get("end")
-    span = None if start is None or end is None else Span(start, end)
-    return GoldQuestion(fields["question"], documents, span, quote)
+    if start is None and end is None:
+        return None
+    if start is None or end is None:
+        raise ValueError("of start and end, one is missing")
+    if type(start) is not int or type(end) is not int:  # True is an instance of int
+        raise ValueError("start and end must be whole numbers")
+    return Span(start, end)
 
 
 def evaluate(
-    library: Library, embedder: Embedder, questions: Iterable[GoldQuestion], *, compare: bool
+    library: Library, embedder: Embedder, questions: Sequence[GoldQuestion], *, compare: bool
 ) -> Iterator[Outcome]:
-    """Ask each question and note what came of it; with `compare`, the baselines are ranked too."""
+    """Ask each question and note what came of it; with `compare`, the baselines are ranked too.
+
+    Raises:
+        QuestionError: a question names a document that `library` does not hold; none has been asked then.
+    """
     documents = {document.id: document for document in library.documents()}
+    _check_names(questions, {document.name for document in documents.values()})
     for gold in questions:
         began = time.perf_counter()
         answer = ask(library, embedder, gold.question)
@@ -141,6 +174,16 @@ def evaluate(
             answered=answer.answered,
             seconds=seconds,
         )
+
+
+def _check_names(questions: Iterable[GoldQuestion], held: set[str]) -> None:
+    for gold in questions:
+        for name in sorted(gold.documents - held):
+            raise QuestionError(
+                f"Cannot measure with the gold question {printable(gold.question)}",
+                f"no document is called {printable(name)} in this library",
+                "See which there are: qa list.",
+            )
 
 
 def _quote_rank(gold: GoldQuestion, quotes: Sequence[Citation]) -> int | None:

@@ -26,10 +26,19 @@ _NUMBER_WORD = (
 _FIGURE = r"[$€£¥]?\d(?:[\d.,\u00a0\u202f]*\d)?"
 _UNIT = (
     r"(?:[\s-]?(?:%|°C|°F|[kcm]?m\b|[km]?g\b|km/h|mph|per\s?cent|"
-    r"(?:hundred|thousand|million|billion|trillion|dozen)\b))"
+    r"(?:hundred|thousand|million|billion|trillion|dozen|euros?|dollars?|pounds?|pence|pennies|cents?|yen|francs?"
+    r"|(?:second|minute|hour|day|week|month|year|decade|mile|yard|acre|hectare|ton|tonne|kilo|ounce|degree)s?"
+    r"|(?:kilo|milli)?grams?|(?:kilo|centi|milli)?met(?:er|re)s?|(?:milli)?lit(?:er|re)s?|foot|feet|inch(?:es)?)\b))"
+)
+_NUMBER_WORDS = rf"\b(?:{_NUMBER_WORD})(?:(?:[\s-]|(?<=hundred)\sand\s|(?<=thousand)\sand\s)(?:{_NUMBER_WORD})\b)*\b"
+# A few months are names of people, too, but not after "in", "on" or a figure, or before a figure.
+_NO_NAME = (
+    r"(?!(?:January|February|March|July|September|October|November|December"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?)\b|(?:April|May|June|August)\s+\d)"
+    r"(?:(?<!\b[IiOo]n\s)(?<!\d\s)|(?!(?:April|May|June|August)\b))"
 )
 # With titles and initials before a name: "Dr. A. B. Carver".
-_CAPITALIZED = r"(?:[A-Z]|Dr|Mrs?|Ms|Prof|St)\.(?=\s+[A-Z])|[A-Z][\w’'.-]*\w|[A-Z]{2,}"
+_CAPITALIZED = _NO_NAME + r"(?:(?:[A-Z]|Dr|Mrs?|Ms|Prof|St)\.(?=\s+[A-Z])|[A-Z][\w’'.-]*\w|[A-Z]{2,})"
 _NAME = rf"(?:{_CAPITALIZED})(?:\s+(?:(?:of|the|de|von|van|and|for)\s+){{0,2}}(?:{_CAPITALIZED}))*"
 # A single capitalized word at the start of a sentence need not be a name.
 _SURE_NAME = rf"(?:{_CAPITALIZED})(?:\s+(?:{_CAPITALIZED}))+|(?<=[\w,;:(]\s){_NAME}"
@@ -45,6 +54,11 @@ class Expectation:
     weight: float
 
 
+_ASKS_FOR_MEASURE = re.compile(
+    r"\bhow (?:long|old|far|fast|large|big|high|tall|wide|deep|heavy|often)\b"
+    r"|\bhow many (?:second|minute|hour|day|week|month|year|decade)s\b"
+)
+
 # The weights are part of the reader's score and were fitted with it (`make fit`).
 EXPECTATIONS = (
     Expectation(
@@ -53,7 +67,7 @@ EXPECTATIONS = (
             r"\bhow (?:many|much|long|old|far|fast|large|big|high|tall|wide|deep|heavy|often)\b"
             r"|\bwhat (?:is the |was the )?(?:percentage|percent|number|amount|age|share|size|price|cost|population)\b"
         ),
-        re.compile(rf"{_FIGURE}{_UNIT}*|\b(?:{_NUMBER_WORD})\b", re.IGNORECASE),
+        re.compile(rf"(?:{_FIGURE}|{_NUMBER_WORDS}){_UNIT}*", re.IGNORECASE),
         0.061,
     ),
     Expectation(
@@ -107,10 +121,19 @@ def expected_words(
 ) -> Iterator[tuple[Expectation, Span]]:
     """The words of `sentence` that are of an expected kind and not the question's own, as spans of `sentence`.
 
-    The reasons given by "because" and the like are not single words; nothing is returned for them.
+    The reasons given by "because" and the like are not single words; nothing is returned for them. Of numbers, a bare
+    year is returned for "how long" and the like only if there is no other.
     """
     asked = {stem(word) for word in words_of(question)}
     for expectation in expectations:
-        for match in expectation.answers.finditer(sentence):
-            if expectation.name != "reason" and not asked.issuperset(map(stem, words_of(match[0]))):
-                yield expectation, Span(*match.span())
+        if expectation.name == "reason":
+            continue
+        matches = [
+            match
+            for match in expectation.answers.finditer(sentence)
+            if not asked.issuperset(map(stem, words_of(match[0])))
+        ]
+        if expectation.name == "number" and _ASKS_FOR_MEASURE.search(question.lower()):
+            matches = [match for match in matches if not re.fullmatch(_YEAR, match[0])] or matches
+        for match in matches:
+            yield expectation, Span(*match.span())

@@ -8,7 +8,7 @@ from index.embed import Embedder
 from index.library import Library
 from index.vectors import Vectors
 from qa.rarity import rarity
-from qa.words import content_words, stem, words_of
+from qa.words import COMMON_WORDS, content_words, stem, words_of
 from source.errors import QuestionError
 from source.fold import fold
 
@@ -22,7 +22,7 @@ class Question:
 
     `content_words` are what keyword search looks for. `rarity` gives each stem of the question, stop words included,
     how much it tells (see `qa.rarity`), above 0; `missing_words` are those of the content words that stand
-    in no document, in no form. `vector` is (dimension,) float32 of length 1.
+    in no document, in no form, but for very common ones. `vector` is (dimension,) float32 of length 1.
     """
 
     text: str
@@ -52,7 +52,7 @@ def prepare_question(library: Library, embedder: Embedder, text: str) -> Questio
     return Question(
         text=text,
         content_words=content,
-        missing_words=tuple(word for word in content if not counts[word]),
+        missing_words=tuple(word for word in content if not counts[word] and word not in COMMON_WORDS),
         rarity={stem(word): rarity(word, count, passages) for word, count in counts.items()},
         vector=embedder.embed_question(folded),
     )

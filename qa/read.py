@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from index.records import StoredPassage
 from qa.answer import Citation, Hit
 from qa.expect import Expectation, expectations_of, expected_words
 from qa.question import Question
 from qa.retrieve import Found, SentenceEvidence
+from qa.words import stems_of
 from source.document import Span
 
 # The score of a sentence is the sum of its evidence times these, and of the weights in qa.expect for each kind of
@@ -148,13 +150,25 @@ def _distinct(
     quotes: list[Citation] = []
     said: list[frozenset[str]] = []
     for one in ranked:
+        fit = found.evidence[one.hit.passage.id]
         stems = one.evidence.stems
-        quote = _quote(one, found.evidence[one.hit.passage.id], question)
-        overlaps = any(other.document.id == quote.document.id and other.span.overlaps(quote.span) for other in quotes)
-        if not overlaps and not any(_same(stems, others) for others in said):
+        if _only_asks(one, fit, question) or any(_same(stems, others) for others in said):
+            continue
+        quote = _quote(one, fit, question)
+        if not any(other.document.id == quote.document.id and other.span.overlaps(quote.span) for other in quotes):
             quotes.append(quote)
             said.append(stems)
             yield one, quote
+
+
+def _only_asks(one: RankedSentence, fit: Sequence[SentenceEvidence], question: Question) -> bool:
+    """True for a sentence that asks the same as `question`, with no sentence after it that may answer."""
+    is_last = one.number + 1 == len(fit)
+    return is_last and _asks(fit[one.number]) and _same(one.evidence.stems, stems_of(question.text))
+
+
+def _asks(one: SentenceEvidence) -> bool:
+    return one.sentence.folded.rstrip("\"')]*_ ").endswith(("?", "؟", "？"))
 
 
 def _same(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -162,17 +176,19 @@ def _same(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _quote(one: RankedSentence, fit: Sequence[SentenceEvidence], question: Question) -> Citation:
-    """The sentence, from the one before it where it begins by pointing back ("However, this …")."""
-    first = one.number
+    """The sentence, from the one before it where it begins by pointing back, to the one after it where it asks."""
+    first = last = one.number
     while first > 0 and one.number - first < _MAX_LEANING and _LEANS.match(fit[first].sentence.folded):
         first -= 1
-    span = Span(fit[first].sentence.span.start, one.evidence.sentence.span.end)
-    return Citation(one.hit.document, one.hit.passage, span, _answering(one, question), one.probability)
+    while last + 1 < len(fit) and last - one.number < _MAX_LEANING and _asks(fit[last]):
+        last += 1
+    span = Span(fit[first].sentence.span.start, fit[last].sentence.span.end)
+    answering = _answering(one.hit.passage, fit[last].sentence.span, question)
+    return Citation(one.hit.document, one.hit.passage, span, answering, one.probability)
 
 
-def _answering(one: RankedSentence, question: Question) -> tuple[Span, ...]:
-    """The words of the kind that the question expects, or else the whole sentence."""
-    passage, span = one.hit.passage, one.evidence.sentence.span
+def _answering(passage: StoredPassage, span: Span, question: Question) -> tuple[Span, ...]:
+    """The words in `span` of the kind that the question expects, or else all of it."""
     text = passage.text[span.start - passage.span.start : span.end - passage.span.start]
     found = sorted({words for _, words in expected_words(text, expectations_of(question.text), question.text)})
     spans: list[Span] = []

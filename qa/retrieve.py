@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.library import Library
-from index.records import StoredSentence
+from index.records import StoredPassage, StoredSentence
 from qa.answer import Hit
 from qa.question import Question
 from qa.words import stems_of
@@ -33,7 +33,7 @@ _RANKED = 50
 
 @dataclass(frozen=True, slots=True)
 class SentenceEvidence:
-    """How well one sentence fits the question: `cosine` -1 to 1, `coverage` 0 to 1, `stems` of its words."""
+    """How well one sentence fits the question: `cosine` -1 to 1, `coverage` 0 to 1, `stems` of its own words."""
 
     sentence: StoredSentence
     cosine: float
@@ -63,7 +63,7 @@ def retrieve(library: Library, question: Question, k: int) -> Found:
             cosines.setdefault(passage_id, cosine)
         chosen = _choose(cosines, keyword_scores)
         passages = library.passages(chosen)
-        evidence = gather_evidence(library.sentences(chosen), question)
+        evidence = gather_evidence(library.sentences(chosen), passages, question)
         documents = {id_: library.document(id_) for id_ in {passage.document_id for passage in passages.values()}}
     best_keyword_score = max(keyword_scores.values(), default=1.0)
     hits = []
@@ -94,12 +94,20 @@ def _choose(cosines: dict[int, float], keyword_scores: dict[int, float]) -> list
     return sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))[:_RANKED]
 
 
-def gather_evidence(sentences: Iterable[StoredSentence], question: Question) -> dict[int, list[SentenceEvidence]]:
-    """How well each of `sentences` fits `question`, by passage id, in the order given."""
+def gather_evidence(
+    sentences: Iterable[StoredSentence], passages: dict[int, StoredPassage], question: Question
+) -> dict[int, list[SentenceEvidence]]:
+    """How well each of `sentences` fits `question`, by passage id, in the order given.
+
+    The words of the innermost heading count as the sentence's own: "The lid is open." answers "What does E7 mean?"
+    below a heading that asks it.
+    """
+    above = {id_: stems_of(" ".join(passage.headings[-1:])) for id_, passage in passages.items()}
     evidence: dict[int, list[SentenceEvidence]] = {}
     for sentence in sentences:
         stems = stems_of(sentence.folded)
-        fit = SentenceEvidence(sentence, float(sentence.vector @ question.vector), question.coverage(stems), stems)
+        coverage = question.coverage(stems | above[sentence.passage_id])
+        fit = SentenceEvidence(sentence, float(sentence.vector @ question.vector), coverage, stems)
         evidence.setdefault(sentence.passage_id, []).append(fit)
     return evidence
 

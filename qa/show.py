@@ -209,7 +209,8 @@ def stats_dict(folder: str, stats: Stats) -> dict[str, object]:
 
 def show_evaluation(console: Console, report: dict[str, Any]) -> None:
     """The figures of `qa.metrics.summarize`, with their 95 % confidence intervals."""
-    show_line(console, f"{report['questions']:,} questions; in brackets, 95 % confidence intervals")
+    asked = "1 question" if report["questions"] == 1 else f"{report['questions']:,} questions"
+    show_line(console, f"{asked}; in brackets, 95 % confidence intervals")
     for group in ("passage", "document", "quote", "refusal"):
         show_line(console)
         for name, value in report[group].items():

@@ -31,6 +31,13 @@ STOP_WORDS = frozenset(
     "explain describe briefly say says said according".split()
 )
 
+# Words worth searching for, but not worth saying that no document holds them: another word often says the same.
+COMMON_WORDS = frozenset(
+    "become big bring call came come find gave get give go got happen keep kind know leave left let like long look "
+    "made make many might mean much must need part people put see seem set show sort still take taken thing time "
+    "took type use used want way well went word work year".split()
+)
+
 
 def words_of(text: str) -> list[str]:
     """The words of `text` in order, lower-case; an underscore or apostrophe divides words."""

@@ -111,11 +111,11 @@ def standing_lines(text: str, within: Span) -> list[Span]:
     parts = [lines[0]]
     for line, following in zip(written, lines[1:], strict=False):
         ended = not _CLAUSE_END.search(line) and not text[following.start].islower()
-        if ended and _words(parts[-1].of(text)) >= _MIN_LINE_WORDS:
+        if ended and count_words(parts[-1].of(text)) >= _MIN_LINE_WORDS:
             parts.append(following)
         else:
             parts[-1] = Span(parts[-1].start, following.end)
-    if len(parts) > 1 and _words(parts[-1].of(text)) < _MIN_LINE_WORDS:
+    if len(parts) > 1 and count_words(parts[-1].of(text)) < _MIN_LINE_WORDS:
         parts[-2:] = [Span(parts[-2].start, parts[-1].end)]
     return parts
 
@@ -139,8 +139,14 @@ def _are_rows(lines: list[str]) -> bool:
     return all(line[0].isdigit() for line in lines) or (len(marks) == 1 and max(marks.pop()) >= 2)
 
 
-def _words(text: str) -> int:
-    return len(re.findall(r"\w+", text))
+def count_words(text: str) -> int:
+    """The number of words; where there are no blanks between them, two wide characters count as one."""
+    return sum(max(1, _count_wide(run) // 2) for run in re.findall(r"\w+", text))
+
+
+def _count_wide(text: str) -> int:
+    """How many characters are Chinese, Japanese or Korean, each of which says as much as three of an alphabet."""
+    return sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
 def is_credit(line: str) -> bool:
@@ -162,7 +168,7 @@ def is_navigation(line: str) -> bool:
     """True for "Share this article", "Home | About us", and for a line without a letter or digit."""
     if not re.search(r"\w", line):
         return True
-    if _words(line) > _MAX_HEADING_WORDS or _SENTENCE_END.search(line):
+    if count_words(line) > _MAX_HEADING_WORDS or _SENTENCE_END.search(line):
         return False
     parts = _BREADCRUMB_MARK.split(line)
     if len(parts) == 1:
@@ -184,17 +190,12 @@ def is_heading(text: str, line: Span) -> bool:
     """True for a short line that ends no sentence; it may be numbered."""
     words = line.of(text)
     return (
-        _width(words) <= _MAX_HEADING_CHARS
+        len(words) + 2 * _count_wide(words) <= _MAX_HEADING_CHARS
         and len(words.split()) <= _MAX_HEADING_WORDS
         and re.search(r"[^\W\d_]", words) is not None
         and not ends_sentence(words)
         and not re.match(r"[-*•–]\s", words)
     )
-
-
-def _width(words: str) -> int:
-    """The length in letters: one Chinese, Japanese or Korean character says as much as three of an alphabet."""
-    return sum(3 if unicodedata.east_asian_width(character) in "WF" else 1 for character in words)
 
 
 def is_statement(line: str) -> bool:

@@ -69,7 +69,7 @@ def load_document(path: Path, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Document
         raise DocumentError(thing, error.reason, error.remedy) from error
     if not extraction.blocks:
         reason = "it is empty" if not data else "there is no text in it"
-        raise DocumentError(thing, reason, "Add it again when it has some.")
+        raise DocumentError(thing, reason, "Add it again when there is text in it.")
     return Document(
         name=path.name,
         path=str(absolute(path)),

@@ -5,7 +5,6 @@ Passages are disjoint and in order, and every non-blank character of the documen
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby, pairwise
@@ -13,7 +12,7 @@ from itertools import groupby, pairwise
 from source.blocks import heading_words
 from source.document import Block, Extraction, Markup, Passage, Sentence, Span
 from source.fold import fold
-from source.lines import ENUMERATED, LINE_END, LineNumbers, standing_lines
+from source.lines import ENUMERATED, LINE_END, LineNumbers, count_words, standing_lines
 from source.sentences import split_sentences, trim
 
 MAX_PASSAGE_CHARS = 3000
@@ -112,7 +111,7 @@ def _join_short(text: str, run: list[Block]) -> list[list[Block]]:
 
 
 def _is_short(text: str, group: list[Block]) -> bool:
-    return len(re.findall(r"\w+", text[group[0].span.start : group[-1].span.end])) < _MIN_PASSAGE_WORDS
+    return count_words(text[group[0].span.start : group[-1].span.end]) < _MIN_PASSAGE_WORDS
 
 
 def _sentences(text: str, blocks: list[Block], markup: Markup) -> list[Sentence]:

@@ -79,13 +79,13 @@ def test_a_file_of_an_unknown_kind_that_is_named_outright(qa: Command, tmp_path:
 
 def test_an_empty_file(qa: Command, folder: Path) -> None:
     (folder / "empty.txt").touch()
-    expected = f"Cannot read {folder}/empty.txt: it is empty. Add it again when it has some.\n"
+    expected = f"Cannot read {folder}/empty.txt: it is empty. Add it again when there is text in it.\n"
     assert failure(qa, folder) == expected
 
 
 def test_a_file_of_blanks(qa: Command, folder: Path) -> None:
     (folder / "blank.md").write_text(" \n\u00a0\n\t\n", encoding="utf-8")
-    expected = f"Cannot read {folder}/blank.md: there is no text in it. Add it again when it has some.\n"
+    expected = f"Cannot read {folder}/blank.md: there is no text in it. Add it again when there is text in it.\n"
     assert failure(qa, folder) == expected
 
 
@@ -227,7 +227,7 @@ def test_strange_names_are_stored_as_they_are_and_shown_on_one_line(
 def test_a_bad_file_with_a_strange_name_is_reported_on_one_line(qa: Command, tmp_path: Path) -> None:
     (tmp_path / "a\nb\x1b[2J.txt").touch()
     assert qa("add", tmp_path / "a\nb\x1b[2J.txt").errors == (
-        f"Cannot read {tmp_path}/a\\nb\\x1b[2J.txt: it is empty. Add it again when it has some.\n"
+        f"Cannot read {tmp_path}/a\\nb\\x1b[2J.txt: it is empty. Add it again when there is text in it.\n"
     )
 
 

@@ -16,12 +16,14 @@ from typing import Any, Literal
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.utils import get_upload_folder
 from markupsafe import Markup
 
 from index.ingest import Failed, Stored
 from qa.web import render
 from qa.web.librarian import Librarian
 from qa.web.markup import name
+from qa.web.viewer import number_in
 from source.errors import QuotedAnswersError
 
 # Uploads beyond this are refused while they arrive; the loader's own, lower limit gives a reason and a remedy.
@@ -70,6 +72,11 @@ def mount_page(app: FastAPI, librarian: Librarian, library_name: str) -> None:
         ssr_mode=False,
         mcp_server=False,
     )
+
+
+def upload_folder() -> Path:
+    """Where Gradio puts what is uploaded."""
+    return Path(get_upload_folder())
 
 
 def _theme() -> gr.themes.Base:
@@ -239,8 +246,10 @@ def _wire_library(page: gr.Blocks, parts: _Parts, librarian: Librarian) -> None:
         yield None, said, *_library(librarian)
 
     def discard(event: gr.EventData) -> tuple[Any, Any, str]:
+        document_id = number_in(str(getattr(event, "document", "")))
         try:
-            librarian.remove(int(event.document))
+            if document_id is not None:
+                librarian.remove(document_id)
         except QuotedAnswersError as error:
             return gr.skip(), gr.skip(), str(render.failure(error))
         return *_library(librarian), ""

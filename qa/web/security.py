@@ -1,4 +1,4 @@
-"""What stands before every request: who may ask, and what a browser may do with the reply.
+"""What stands before every request: who may ask, for which files, and what a browser may do with the reply.
 
 The page has no login, so a request must come from the page itself. A page on another site can still make the user's
 browser send requests here; its `Host`, `Origin` and `Sec-Fetch-*` headers, which no script can forge, give it away.
@@ -6,12 +6,15 @@ browser send requests here; its `Host`, `Origin` and `Sec-Fetch-*` headers, whic
 
 from __future__ import annotations
 
+import json
 import secrets
 import socket
 from collections.abc import Mapping
 from ipaddress import ip_address
+from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,6 +31,10 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _READING = ("GET", "HEAD")
+# The one request whose body is a file and not JSON; it names none.
+_UPLOAD = "/gradio_api/upload"
+# Each question is sent with the conversation so far; an answer takes some kilobytes.
+_MAX_BODY_BYTES = 32 * 2**20
 
 
 class RequestGuard:
@@ -45,9 +52,13 @@ class RequestGuard:
         if scope["type"] == "http":
             reason = refusal(scope["method"], Headers(scope=scope), self._host)
             if reason:
-                await PlainTextResponse(f"{reason}\n", status_code=403)(scope, receive, send)
+                await _refuse(reason, scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> None:
+    await PlainTextResponse(f"{reason}\n", status_code=403)(scope, receive, send)
 
 
 def refusal(method: str, headers: Mapping[str, str], listening_at: str) -> str:
@@ -90,6 +101,82 @@ def _is_address(name: str) -> bool:
 
 def _is_loopback(name: str) -> bool:
     return _is_address(name) and ip_address(name).is_loopback
+
+
+class FileGuard:
+    """Refuses requests that would have Gradio fetch an address, or use a file that was not uploaded.
+
+    Gradio opens whatever the JSON of a request names as a file. `upload_folder` is where it puts uploads.
+    """
+
+    def __init__(self, app: ASGIApp, upload_folder: Path) -> None:
+        self._app = app
+        self._upload_folder = upload_folder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request with 403, or pass it on."""
+        if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] == _UPLOAD:
+            await self._app(scope, receive, send)
+            return
+        try:
+            body = await _body(Request(scope, receive))
+        except ClientDisconnect:
+            return
+        reason = body_refusal(body, self._upload_folder)
+        if reason:
+            await _refuse(reason, scope, receive, send)
+        else:
+            await self._app(scope, _received_again(body, receive), send)
+
+
+async def _body(request: Request) -> bytes:
+    """What was sent; where it is longer than a request may be, only the first bytes, and too many of them."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MAX_BODY_BYTES:
+            break
+    return bytes(body)
+
+
+def _received_again(body: bytes, receive: Receive) -> Receive:
+    whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive_again() -> Message:
+        return whole.pop() if whole else await receive()
+
+    return receive_again
+
+
+def body_refusal(body: bytes, upload_folder: Path) -> str:
+    """Why a request with this body is refused, or nothing if it is not."""
+    if len(body) > _MAX_BODY_BYTES:
+        return "Refused: this request is too long."
+    try:
+        values = [json.loads(body)] if body else []
+    except (ValueError, RecursionError):
+        return "Refused: this request is not JSON."
+    while values:
+        value = values.pop()
+        if isinstance(value, list):
+            values += value
+        elif isinstance(value, dict):
+            values += value.values()
+            if "path" in value and not _is_upload(value["path"], upload_folder):
+                return "Refused: this request names a file that was not uploaded here."
+            # In a conversation: a part of a page that Gradio would build, with files that its options name.
+            if "component" in value:
+                return "Refused: this request holds something other than text and uploaded files."
+    return ""
+
+
+def _is_upload(path: object, upload_folder: Path) -> bool:
+    if not isinstance(path, str) or "://" in path:
+        return False
+    try:
+        return upload_folder.resolve() in Path(path).resolve().parents
+    except (OSError, ValueError, RuntimeError):  # no path, or links in a circle
+        return False
 
 
 class ResponseHeaders:

@@ -72,8 +72,8 @@ def create_app(library: Library, load: Callable[[], Embedder], *, host: str = "1
     from fastapi.staticfiles import StaticFiles
 
     from qa.web.librarian import Librarian
-    from qa.web.page import mount_page
-    from qa.web.security import RequestGuard, ResponseHeaders
+    from qa.web.page import mount_page, upload_folder
+    from qa.web.security import FileGuard, RequestGuard, ResponseHeaders
     from qa.web.viewer import viewer_routes
 
     librarian = Librarian(library, ThreadPoolExecutor(1, "model").submit(load))
@@ -81,6 +81,7 @@ def create_app(library: Library, load: Callable[[], Embedder], *, host: str = "1
     app.include_router(viewer_routes(library))
     app.mount("/ui", StaticFiles(directory=str(resources.files("qa.web") / "static")))
     mount_page(app, librarian, library.folder.name)
+    app.add_middleware(FileGuard, upload_folder=upload_folder())
     app.add_middleware(ResponseHeaders)
     app.add_middleware(RequestGuard, host=host)
     return app

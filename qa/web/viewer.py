@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
@@ -13,7 +15,8 @@ from qa.web.markup import join, marked, name, text, wrapping
 from source.document import Span
 from source.errors import LibraryError
 
-# SQLite's ids end here; larger numbers belong to nothing.
+# SQLite's ids have no more digits, and end there; larger numbers belong to nothing.
+_DIGITS = re.compile("[0-9]{1,19}")
 _LAST_ID = 2**63 - 1
 _HIT = Markup('<mark id="hit">')
 
@@ -25,11 +28,13 @@ def viewer_routes(library: Library) -> APIRouter:
     """`GET /view/<document id>/<passage number>/<start>-<end>`: the document as two HTML elements, head and text."""
     router = APIRouter()
 
-    @router.get("/view/{document_id:int}/{number:int}/{start:int}-{end:int}")
-    def view(document_id: int, number: int, start: int, end: int) -> HTMLResponse:
+    @router.get("/view/{document_id}/{number}/{start}-{end}")
+    def view(document_id: str, number: str, start: str, end: str) -> HTMLResponse:
         headers = {"Cache-Control": "no-store"}
         try:
-            content = view_html(library, document_id, number, start, end)
+            document = _number(document_id, _GONE)
+            place_in_it = [_number(part, _NO_PASSAGE) for part in (number, start, end)]
+            content = view_html(library, document, *place_in_it)
         except KeyError as error:
             return HTMLResponse(message_html("Not found", error.args[0]), status_code=404, headers=headers)
         except LibraryError as error:
@@ -39,14 +44,25 @@ def viewer_routes(library: Library) -> APIRouter:
     return router
 
 
+def number_in(part: str) -> int | None:
+    """The number that a part of a request is; none if the library can have nothing of that number."""
+    number = int(part) if _DIGITS.fullmatch(part) else None
+    return number if number is not None and number <= _LAST_ID else None
+
+
+def _number(part: str, otherwise: str) -> int:
+    number = number_in(part)
+    if number is None:
+        raise KeyError(otherwise)
+    return number
+
+
 def view_html(library: Library, document_id: int, number: int, start: int, end: int) -> Markup:
     """The document with the words from `start` to `end`, which stand in passage `number`, marked; none if it is empty.
 
     Raises:
         KeyError: there is no such document, passage or place in it; its argument says so in a sentence.
     """
-    if document_id > _LAST_ID:
-        raise KeyError(_GONE)
     with library.snapshot():
         try:
             document = library.document(document_id)

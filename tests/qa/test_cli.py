@@ -8,6 +8,8 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+import pytest
+
 from tests.command import Command, run_process
 
 
@@ -55,6 +57,20 @@ def test_a_reader_that_stops_reading_is_no_error(qa: Command, documents: Path, l
     command = f"{sys.executable} -m qa list; echo status $? >&2"
     ended = subprocess.run(["bash", "-c", f"({command}) | true"], capture_output=True, text=True, check=True)
     assert ended.stderr == "status 1\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("command", ["list", "list --json", "ask Bells?", "stats", "--version"])
+@pytest.mark.usefixtures("demo_qa")
+def test_output_that_cannot_be_written_is_an_error_of_one_line(command: str) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - not a file to be made
+        ended = subprocess.run(
+            [sys.executable, "-m", "qa", *command.split()], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "Cannot write the output: no space left on device. Send it elsewhere.\n",
+    )
 
 
 def test_the_whole_path_in_processes_of_their_own(documents: Path, tmp_path: Path) -> None:

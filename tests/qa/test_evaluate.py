@@ -27,6 +27,10 @@ DEMO_QUESTIONS = ROOT / "qa" / "demo" / "questions.jsonl"
 BELLS = "Bells hang on the fish market here.\n\nThe oldest bell was cast in 1687 by\nJonas Trell of the town.\n"
 GULLS = "Gulls sit on the roof of the loft.\n\nThe oldest gull has one foot and no fear.\n"
 
+LONG = json.dumps({"question": "a" * 10_001, "document": None})
+EMPTY = "a document or quote is empty; for none, write null"
+WHOLE = "start and end must be whole numbers"
+
 WriteLines = Callable[..., Path]
 
 
@@ -72,17 +76,31 @@ def test_the_formats_of_a_line(gold_file: WriteLines) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("Who?", "JSONDecodeError"),
-        ('"Who?"', "TypeError"),
-        ("[]", "TypeError"),
-        ("7", "TypeError"),
-        ('{"question": "Who?"}', "KeyError('document')"),
-        ('{"document": "a.txt"}', "KeyError('question')"),
-        ('{"question": 7, "document": null}', "question, document and quote must be text"),
-        ('{"question": "Who?", "document": 7}', "TypeError"),
-        ('{"question": "Who?", "document": ["a.txt", 7]}', "question, document and quote must be text"),
-        ('{"question": "Who?", "document": "a.txt", "quote": 7}', "question, document and quote must be text"),
-        ('{"question": "Who?", "document": "a.txt", "start": "3", "end": 4}', "TypeError"),
+        ("Who?", "it is not JSON"),
+        ("[" * 100_000, "it is not JSON"),
+        ('"Who?"', "it is not a JSON object"),
+        ("[]", "it is not a JSON object"),
+        ("7", "it is not a JSON object"),
+        ('{"question": "Who?"}', "it has no document"),
+        ('{"document": "a.txt"}', "it has no question"),
+        ('{"question": 7, "document": null}', "question must be text"),
+        ('{"question": null, "document": null}', "question must be text"),
+        ('{"question": "", "document": null}', "of its question: there is no word in it"),
+        ('{"question": " ?! ", "document": null}', "of its question: there is no word in it"),
+        (LONG, "of its question: it has 10,001 characters, more than 10,000"),
+        ('{"question": "Who?", "document": 7}', "document must be text"),
+        ('{"question": "Who?", "document": false}', "document must be text"),
+        ('{"question": "Who?", "document": ["a.txt", 7]}', "document must be text"),
+        ('{"question": "Who?", "document": ""}', EMPTY),
+        ('{"question": "Who?", "document": ["a.txt", ""]}', EMPTY),
+        ('{"question": "Who?", "document": "a.txt", "quote": 7}', "quote must be text"),
+        ('{"question": "Who?", "document": "a.txt", "quote": ["a"]}', "quote must be text"),
+        ('{"question": "Who?", "document": "a.txt", "quote": ""}', EMPTY),
+        ('{"question": "Who?", "document": "a.txt", "start": "3", "end": 4}', WHOLE),
+        ('{"question": "Who?", "document": "a.txt", "start": 3.0, "end": 4}', WHOLE),
+        ('{"question": "Who?", "document": "a.txt", "start": true, "end": 4}', WHOLE),
+        ('{"question": "Who?", "document": "a.txt", "start": 3}', "of start and end, one is missing"),
+        ('{"question": "Who?", "document": "a.txt", "start": null, "end": 4}', "of start and end, one is missing"),
         ('{"question": "Who?", "document": "a.txt", "start": 5, "end": 4}', "not a span: [5, 4)"),
         ('{"question": "Who?", "document": "a.txt", "start": -1, "end": 4}', "not a span: [-1, 4)"),
     ],
@@ -91,10 +109,10 @@ def test_a_line_that_is_no_gold_question_is_named(gold_file: WriteLines, line: s
     path = gold_file('{"question": "A?", "document": null}', "", line)
     with pytest.raises(QuestionError) as caught:
         load_gold_questions(path)
-    said = str(caught.value)
-    assert said.startswith(f"Cannot read the gold questions in {path}: line 3 is not a gold question (")
-    assert said.endswith("). See qa eval --help for the format.")
-    assert reason in said
+    assert str(caught.value) == (
+        f"Cannot read the gold questions in {path}: line 3 is not a gold question ({reason}). "
+        "See qa eval --help for the format."
+    )
 
 
 def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
@@ -178,12 +196,30 @@ def test_ranks_are_those_of_what_is_right_among_all_that_is_ranked(filled: Libra
     question = "the oldest gull has one foot and no fear the oldest bell was cast"
     outcome = measured(filled, question, quote="Jonas Trell")
     assert (outcome.passage_ranks, outcome.document_ranks, outcome.quote_rank) == ({"qa": 2}, (2,), 2)
-    both = measured(filled, question, documents=frozenset({"bells.txt", "gulls.txt", "moths.txt"}), quote="Jonas")
+    both = measured(filled, question, documents=frozenset({"bells.txt", "gulls.txt"}), quote="Jonas")
     assert (both.passage_ranks, both.document_ranks) == ({"qa": 2}, (1, 2))
-    nowhere = measured(filled, question, documents=frozenset({"moths.txt"}))
-    assert (nowhere.passage_ranks, nowhere.document_ranks, nowhere.quote_rank) == ({"qa": None}, (), None)
     wrong = measured(filled, question, quote="Tobias Rell")
     assert (wrong.passage_ranks, wrong.document_ranks, wrong.quote_rank) == ({"qa": None}, (2,), None)
+
+
+def test_what_stands_below_all_that_is_ranked_has_no_rank(filled: Library) -> None:
+    put_text(filled, WORDS, "Moths are grey.", "/documents/moths.txt")
+    put_text(filled, WORDS, "The oldest bell was cast here.\n\n" * 50, "/documents/more.txt")
+    outcome = measured(filled, "the oldest bell was cast here", documents=frozenset({"moths.txt"}))
+    assert (outcome.passage_ranks, outcome.document_ranks, outcome.quote_rank) == ({"qa": None}, (), None)
+
+
+def test_a_question_on_a_document_that_is_not_there_is_an_error_before_any_is_asked(filled: Library) -> None:
+    golds = [
+        GoldQuestion("Bell?", frozenset({"bells.txt"}), None, None),
+        GoldQuestion("Who is\nU16?", frozenset({"bells.txt", "u16.text"}), None, None),
+    ]
+    with pytest.raises(QuestionError) as caught:
+        next(evaluate(filled, WORDS, golds, compare=False))
+    assert str(caught.value) == (
+        "Cannot measure with the gold question Who is\\nU16?: no document is called u16.text in this library. "
+        "See which there are: qa list."
+    )
 
 
 def test_ranks_count_whether_or_not_the_answer_is_refused(filled: Library) -> None:
@@ -216,7 +252,7 @@ def test_other_ways_to_rank_are_compared_if_asked_for(filled: Library) -> None:
 
 def test_questions_are_asked_one_by_one_in_their_order(filled: Library) -> None:
     golds = [GoldQuestion(f"Bell {number}?", frozenset(), None, None) for number in range(3)]
-    assert [outcome.gold for outcome in evaluate(filled, WORDS, iter(golds), compare=False)] == golds
+    assert [outcome.gold for outcome in evaluate(filled, WORDS, golds, compare=False)] == golds
 
 
 # The command
@@ -267,6 +303,6 @@ def test_a_command_on_a_file_with_a_bad_line_asks_nothing(
     assert (result.status, result.output) == (1, "")
     assert result.errors == (
         f"Cannot read the gold questions in {path}: line 1 is not a gold question "
-        "(ValueError('not a span: [9, 3)')). See qa eval --help for the format.\n"
+        "(not a span: [9, 3)). See qa eval --help for the format.\n"
     )
     assert not library_folder.exists()

@@ -41,7 +41,7 @@ def test_add_goes_on_past_a_file_that_fails_and_exits_1(qa: Command, documents: 
     result = qa("add", documents)
     assert result.status == 1
     assert result.output == "2 added, 0 updated, 0 unchanged, 1 failed.\n"
-    assert result.errors == f"Cannot read {documents}/a.txt: it is empty. Add it again when it has some.\n"
+    assert result.errors == f"Cannot read {documents}/a.txt: it is empty. Add it again when there is text in it.\n"
 
 
 def test_add_counts_what_it_leaves_out_of_folders(qa: Command, documents: Path) -> None:

@@ -88,4 +88,24 @@ def test_eval_says_which_line_is_no_question(demo_qa: Command, tmp_path: Path) -
     gold.write_text('{"question": "Who?", "document": null}\n\nWho?\n', encoding="utf-8")
     result = demo_qa("eval", gold)
     assert result.status == 1
-    assert result.errors.startswith(f"Cannot read the gold questions in {gold}: line 3 is not a gold question (")
+    assert result.errors == (
+        f"Cannot read the gold questions in {gold}: line 3 is not a gold question (it is not JSON). "
+        "See qa eval --help for the format.\n"
+    )
+
+
+def test_eval_asks_nothing_if_a_document_is_not_there(demo_qa: Command, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('{"question": "Who?", "document": null}\n{"question": "When?", "document": "u16.text"}\n', "utf-8")
+    result = demo_qa("eval", gold)
+    assert (result.status, result.output) == (1, "")
+    assert result.errors == (
+        "Cannot measure with the gold question When?: no document is called u16.text in this library. "
+        "See which there are: qa list.\n"
+    )
+
+
+def test_eval_counts_one_question_as_one(demo_qa: Command, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('{"question": "Who cast the oldest bell?", "document": "harbour-bells.txt"}\n', "utf-8")
+    assert demo_qa("eval", gold).output.startswith("1 question; in brackets")

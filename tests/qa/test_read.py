@@ -260,3 +260,23 @@ def test_the_words_that_answer_are_marked_where_they_stand(library: Library) -> 
     assert [span.of(library.text(record.id)) for span in quote.answering] == ["Jonas Trell"]
     [quote] = chosen(library, "How was the oldest bell cast?")
     assert quote.answering == (quote.span,) == (Span(18, 85),)
+
+
+def test_a_question_is_quoted_with_what_answers_it(library: Library) -> None:
+    put_text(library, EMBEDDER, "How old is the bell of the quay? It was cast in 1687.\n")
+    question, found, ranked = read(library, "How old is the bell of the quay?")
+    (quote, *_) = best_quotes(ranked, found, question, 1)
+    assert quote.quote == "How old is the bell of the quay? It was cast in 1687."
+    assert [span.of(library.text(quote.document.id)) for span in quote.answering] == ["1687"]
+
+
+def test_a_question_that_nothing_follows_answers_nothing(library: Library) -> None:
+    put_text(library, EMBEDDER, "The spare key is under the pot.\n\nMaud asked us. Where is the spare key?\n")
+    assert quoted(library, "Where is the spare key?", 3) == ["The spare key is under the pot.", "Maud asked us."]
+    assert "Where is the spare key?" in quoted(library, "What did Maud ask of us?", 3)
+
+
+def test_a_short_answer_is_found_by_the_question_above_it(library: Library) -> None:
+    put_text(library, EMBEDDER, "# Kettle\n\n## What does error E7 mean?\n\nThe lid is open.\n", "/documents/kettle.md")
+    put_text(library, EMBEDDER, "# Oven\n\n## Who made it?\n\nAn error of mine, they mean.\n", "/documents/oven.md")
+    assert quoted(library, "What does error E7 mean?") == ["The lid is open."]

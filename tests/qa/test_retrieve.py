@@ -93,7 +93,9 @@ def slow_score(library: Library, question: Question, passage: StoredPassage) -> 
         "best cosine": best_cosine,
         "mean cosine": cosine(mean, asked),
         "coverage": covered(question, " ".join([*passage.headings, *(one.folded for one in sentences)])),
-        "sentence coverage": max(covered(question, sentence.folded) for sentence in sentences),
+        "sentence coverage": max(
+            covered(question, " ".join([*passage.headings[-1:], sentence.folded])) for sentence in sentences
+        ),
     }
     return sum(WEIGHTS[name] * value for name, value in evidence.items()), best_cosine
 

@@ -13,8 +13,8 @@ from tests.strategies import texts
 
 @pytest.mark.parametrize("kind", [DocumentError, LibraryError, ModelError, QuestionError])
 def test_an_error_is_one_sentence_and_a_remedy(kind: type[QuotedAnswersError]) -> None:
-    error = kind("Cannot read bells.txt", "it is empty", "Add it again when it has some.")
-    assert str(error) == "Cannot read bells.txt: it is empty. Add it again when it has some."
+    error = kind("Cannot read bells.txt", "it is empty", "Add it again when there is text in it.")
+    assert str(error) == "Cannot read bells.txt: it is empty. Add it again when there is text in it."
     assert isinstance(error, QuotedAnswersError)
 
 

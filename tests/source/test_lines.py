@@ -12,6 +12,7 @@ from source.document import Lines, Span
 from source.lines import (
     LineNumbers,
     all_lines,
+    count_words,
     is_breadcrumb,
     is_credit,
     is_heading,
@@ -24,6 +25,22 @@ from source.lines import (
 )
 from tests.checks import check_coverage, slow_lines
 from tests.strategies import texts
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        ("— …", 0),
+        ("Yes.", 1),
+        ("It may be so, they said.", 6),
+        ("鐘", 1),
+        ("港の鐘は毎朝鳴ります。", 5),
+        ("No. 2 は古い鐘です。", 5),
+    ],
+)
+def test_two_characters_without_blanks_between_words_count_as_one_word(text: str, words: int) -> None:
+    assert count_words(text) == words
 
 
 def whole(text: str) -> Span:

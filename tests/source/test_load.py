@@ -69,9 +69,9 @@ def test_the_title_is_the_document_s_own_or_the_file_s_name(tmp_path: Path, name
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("a.txt", b"", "it is empty. Add it again when it has some."),
-        ("a.txt", b" \r\n\x0b\xe2\x80\xa8\n", "there is no text in it. Add it again when it has some."),
-        ("a.html", b"<hr><hr>", "there is no text in it. Add it again when it has some."),
+        ("a.txt", b"", "it is empty. Add it again when there is text in it."),
+        ("a.txt", b" \r\n\x0b\xe2\x80\xa8\n", "there is no text in it. Add it again when there is text in it."),
+        ("a.html", b"<hr><hr>", "there is no text in it. Add it again when there is text in it."),
         (
             "a.pdf",
             b"%PDF",

@@ -144,6 +144,7 @@ def test_the_seed_article_s_furniture_and_questions_are_told_apart() -> None:
     assert [heading.split()[0] for heading in texts_of(article, "heading")] == [
         "How",
         "Recent",
+        "Insights",
         "Briefly",
         "Explain",
         "What",
@@ -151,7 +152,7 @@ def test_the_seed_article_s_furniture_and_questions_are_told_apart() -> None:
         "Assess",
     ]
     headings = {passage.headings[-1].split()[0] for passage in article.passages if passage.role == "body"}
-    assert headings == {"Recent", "Briefly", "Explain", "What", "In", "Assess"}
+    assert headings == {"Insights", "Briefly", "Explain", "What", "In", "Assess"}
 
 
 @pytest.mark.parametrize("folder", DOCLING, ids=lambda folder: folder.name)

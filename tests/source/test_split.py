@@ -46,26 +46,43 @@ def test_any_blocks_become_passages_that_lose_nothing(parts: list[tuple[Role, in
 
 @given(st.lists(blocks, max_size=12))
 def test_each_block_keeps_its_role_unless_that_would_hide_it(parts: list[tuple[Role, int, str]]) -> None:
-    """A heading with nothing below it becomes body, and so does furniture where there is nothing else."""
+    """A heading with nothing below it becomes body, and so does furniture where there is nothing else.
+
+    Above the first paragraph, a few words that furniture follows become a heading.
+    """
     extraction = extraction_of(parts)
     passages = split_passages(extraction)
-    for number, (role, level, _) in enumerate(parts):
+    settled = settled_roles(parts)
+    for number, role in enumerate(settled):
         [passage] = [one for one in passages if f"B{number} " in one.span.of(extraction.text)]
-        following = next((one for one in parts[number + 1 :] if one[0] != "furniture"), None)
-        has_text_below = following is not None and (following[0] == "body" or following[1] > level)
-        if role == "heading" and has_text_below and following is not None and following[0] == "body":
-            assert passage.role == "heading"
-        elif role == "furniture":
-            assert passage.role == "furniture" or all(one[0] != "body" for one in parts)
-        elif role == "body" or following is None:
-            assert passage.role == "body" or leads_in(parts, number)
+        assert passage.role == ("heading" if leads_in(parts, settled, number) else role)
 
 
-def leads_in(parts: list[tuple[Role, int, str]], number: int) -> bool:
-    """True for a few words that furniture divides from what is said below them, with no paragraph above."""
-    is_apart = number + 1 < len(parts) and parts[number + 1][0] == "furniture"
-    above = [words for role, _, words in parts[:number] if role != "furniture"]
-    return is_apart and all(len(re.findall(r"\w+", words)) < 4 for words in [*above, parts[number][2]])
+def settled_roles(parts: list[tuple[Role, int, str]]) -> list[Role]:
+    """The role of each part, with headings that head nothing as body; all body if nothing else would be."""
+    settled: list[Role] = [
+        "body" if role == "heading" and not heads(parts, number) else role for number, (role, _, _) in enumerate(parts)
+    ]
+    return settled if "body" in settled else ["body"] * len(settled)
+
+
+def heads(parts: list[tuple[Role, int, str]], number: int) -> bool:
+    """True for a heading with a paragraph, a deeper heading, or one that became body next below it."""
+    below = next((later for later in range(number + 1, len(parts)) if parts[later][0] != "furniture"), None)
+    if below is None:
+        return False
+    return parts[below][0] == "body" or parts[below][1] > parts[number][1] or not heads(parts, below)
+
+
+def leads_in(parts: list[tuple[Role, int, str]], settled: list[Role], number: int) -> bool:
+    """True for a few words of body that furniture follows, with a paragraph below them and none above."""
+    paragraphs = [
+        place
+        for place, (role, (_, _, words)) in enumerate(zip(settled, parts, strict=True))
+        if role == "body" and len(re.findall(r"\w+", words)) >= 4  # and its number
+    ]
+    is_above_all = bool(paragraphs) and number < paragraphs[0]
+    return is_above_all and settled[number : number + 2] == ["body", "furniture"]
 
 
 def test_a_byline_above_the_first_paragraph_is_searched_with_it_and_not_quoted() -> None:
@@ -126,6 +143,11 @@ def test_the_path_is_that_of_an_outline() -> None:
             ["One two three four five.", "One two three four five."],
         ),
         (["Yes.", "word " * 130 + "end."], ["Yes.", "word " * 130 + "end."]),
+        (["鐘は朝に鳴ります。", "はい。"], ["鐘は朝に鳴ります。|はい。"]),
+        (
+            ["港の鐘は毎朝六時に鳴ります。", "いちばん古い鐘は町の鋳物師が作りました。"],
+            ["港の鐘は毎朝六時に鳴ります。", "いちばん古い鐘は町の鋳物師が作りました。"],
+        ),
     ],
 )
 def test_a_few_words_are_ranked_with_their_neighbour(paragraphs: list[str], grouped: list[str]) -> None:

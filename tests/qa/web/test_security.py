@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import secrets
+import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from index.library import Library
-from qa.web.security import is_own_host, refusal
+from qa.web.security import body_refusal, is_own_host, refusal
 
 HERE = "127.0.0.1:7860"
 
@@ -103,25 +105,128 @@ def test_no_interface_is_documented_or_recorded(site: str) -> None:
     assert '"run_history":false' in reply_to(site, "/")[2].replace(" ", "")
 
 
-def outcome(address: str, event: str, inputs: list[Any]) -> dict[str, Any]:
-    """What Gradio says in the end to a request for `event` ("upload") that no page has sent."""
+def number_of(address: str, event: str) -> int:
+    """Gradio's number for `event` ("upload")."""
     dependencies = json.loads(reply_to(address, "/config")[2])["dependencies"]
-    number = next(one["id"] for one in dependencies if [target[1] for target in one["targets"]] == [event])
+    numbers = (one["id"] for one in dependencies if [target[1] for target in one["targets"]] == [event])
+    return int(next(numbers))
+
+
+def sent(address: str, path: str, body: str, kind: str = "application/json") -> tuple[int, str]:
+    """The answer to a request that no page has sent."""
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
-    asked = json.dumps({"data": inputs, "fn_index": number, "session_hash": f"no-page-{event}"})
-    connection.request("POST", "/gradio_api/queue/join", asked, {"Content-Type": "application/json"})
-    connection.getresponse().read()
-    connection.request("GET", f"/gradio_api/queue/data?session_hash=no-page-{event}")
+    connection.request("POST", path, body, {"Content-Type": kind})
+    reply = connection.getresponse()
+    answer = reply.status, reply.read().decode()
+    connection.close()
+    return answer
+
+
+def outcome(address: str, event: str, inputs: list[Any], event_data: object = None) -> dict[str, Any]:
+    """What Gradio says in the end to a request for `event` that no page has sent."""
+    session = secrets.token_hex(8)
+    asked = {"data": inputs, "fn_index": number_of(address, event), "session_hash": session, "event_data": event_data}
+    assert sent(address, "/gradio_api/queue/join", json.dumps(asked))[0] == 200
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection.request("GET", f"/gradio_api/queue/data?session_hash={session}")
     messages = [json.loads(line[6:]) for line in connection.getresponse() if line.startswith(b"data: ")]
     connection.close()
     return next(message for message in messages if message["msg"] == "process_completed")
 
 
-def test_a_file_that_was_not_uploaded_cannot_be_had(site: str, shown_library: Library, tmp_path: Path) -> None:
-    (tmp_path / "secret.txt").write_text("The key is under the blue pot.", encoding="utf-8")
-    file = {"path": str(tmp_path / "secret.txt"), "meta": {"_type": "gradio.FileData"}}
-    said = {"role": "user", "content": [{"type": "file", "file": file}], "metadata": None, "options": None}
+def file_at(path: object) -> dict[str, Any]:
+    return {"path": path, "meta": {"_type": "gradio.FileData"}}
+
+
+def said(part: dict[str, Any]) -> dict[str, Any]:
+    return {"role": "user", "content": [part], "metadata": None, "options": None}
+
+
+@pytest.mark.parametrize("path", ["queue/join", "run/add", "api/add", "call/add", "call/v2/add"])
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data; boundary=x"])
+def test_nothing_is_fetched_or_read_for_a_request(
+    site: str, shown_library: Library, tmp_path: Path, path: str, kind: str
+) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("The key is under the blue pot.", encoding="utf-8")
     before = shown_library.documents()
-    assert not outcome(site, "upload", [[file]])["success"]
-    assert not outcome(site, "submit", ["Where is the key?", [said]])["success"]
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.settimeout(0)
+        here = f"127.0.0.1:{elsewhere.getsockname()[1]}/secret.txt"
+        for named in (f"http://{here}", f"https://{here}", f"ftp://{here}", "https://example.com/x.txt", str(secret)):
+            for event, inputs in (
+                ("upload", [[file_at(named)]]),
+                ("submit", ["Where is the key?", [said({"type": "file", "file": file_at(named)})]]),
+            ):
+                asked = {"data": inputs, "fn_index": number_of(site, event), "session_hash": "no-page"}
+                status, answer = sent(site, f"/gradio_api/{path}", json.dumps(asked), kind)
+                assert (status, answer) == (403, "Refused: this request names a file that was not uploaded here.\n")
+        with pytest.raises(BlockingIOError):
+            elsewhere.accept()
+    assert shown_library.documents() == before
+
+
+def test_no_part_of_a_page_is_built_for_a_request(site: str, tmp_path: Path) -> None:
+    options = {"avatar_images": [str(tmp_path), None]}
+    part = {"type": "component", "component": "chatbot", "value": [], "constructor_args": options, "props": {}}
+    body = json.dumps({"data": ["Why?", [said(part)]], "fn_index": 0, "session_hash": "no-page"})
+    status, answer = sent(site, "/gradio_api/queue/join", body)
+    assert (status, answer) == (403, "Refused: this request holds something other than text and uploaded files.\n")
+
+
+@pytest.fixture
+def uploads(tmp_path: Path) -> Path:
+    """A folder with an upload, and with a link out of it."""
+    folder = tmp_path / "uploads"
+    (folder / "a1").mkdir(parents=True)
+    (folder / "a1" / "ferry.txt").touch()
+    (folder / "out").symlink_to(tmp_path)
+    (folder / "circle").symlink_to(folder / "circle")
+    return folder
+
+
+@pytest.mark.parametrize("as_written", ["{}/a1/ferry.txt", "{}/a1/../a1/ferry.txt"])
+def test_an_upload_may_be_named(uploads: Path, as_written: str) -> None:
+    assert body_refusal(json.dumps({"data": [[file_at(as_written.format(uploads))]]}).encode(), uploads) == ""
+
+
+@pytest.mark.parametrize(
+    "as_written",
+    [
+        *("{}", "{}/../x.txt", "{}/out/x.txt", "{}/circle/x", "{}-2/x.txt", "{}/a1/http://x", "x.txt", "~/x", ""),
+        *("\0", "\ud800", "file:///etc/passwd", "data:text/plain,x", None, 3, ["x"]),
+    ],
+)
+def test_nothing_else_may_be_named(uploads: Path, as_written: object) -> None:
+    path = as_written.format(uploads) if isinstance(as_written, str) else as_written
+    for holder in ({"path": path}, [file_at(path)], {"data": [[{"file": file_at(path)}]]}):
+        for encoding in ("utf-8", "utf-16", "utf-32"):
+            assert "was not uploaded here" in body_refusal(json.dumps(holder).encode(encoding), uploads)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", ""),
+        (b'{"data": ["path", "http://x", {"component_id": 3}], "event_data": {"document": "1"}}', ""),
+        (b"path=x", "not JSON"),
+        (b"\xff", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"9" * 5000, "not JSON"),
+        (b" " * (32 * 2**20) + b"1", "too long"),
+    ],
+)
+def test_a_body_that_cannot_be_looked_through_is_refused(tmp_path: Path, body: bytes, reason: str) -> None:
+    refused = body_refusal(body, tmp_path)
+    assert reason in refused
+    assert bool(refused) is bool(reason)
+
+
+@pytest.mark.parametrize("document", ["x", "", "-1", "999", str(2**70), 2**70, 1.5, None, ["1"], {"1": 1}])
+def test_removing_a_document_that_cannot_be_there_changes_nothing(
+    site: str, shown_library: Library, document: object
+) -> None:
+    before = shown_library.documents()
+    for event_data in ({"document": document}, {"other": document}):
+        assert outcome(site, "discard", [], event_data)["success"]
     assert shown_library.documents() == before

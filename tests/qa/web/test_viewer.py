@@ -9,7 +9,8 @@ import pytest
 
 from index.library import Library
 from index.records import StoredPassage
-from qa.web.viewer import view_html
+from qa.web.viewer import number_in, view_html
+from tests.qa.web.test_security import reply_to
 
 
 def shown_passages(shown: str) -> list[str]:
@@ -51,7 +52,7 @@ def test_headings_and_furniture_are_told_apart(demo_library: Library) -> None:
         assert re.search(rf'<{tag} class="passage {passage.role} \w+" data-number="{passage.number}"', shown)
 
 
-@pytest.mark.parametrize("document_id", [0, 999, 2**63, 10**30])
+@pytest.mark.parametrize("document_id", [0, 999, 2**63 - 1])
 def test_a_document_that_is_not_there_is_told_plainly(demo_library: Library, document_id: int) -> None:
     with pytest.raises(KeyError, match="This document is not in the library"):
         view_html(demo_library, document_id, 1, 0, 0)
@@ -65,3 +66,18 @@ def test_a_place_that_is_not_there_is_told_plainly(demo_library: Library) -> Non
     for number, first, last in wrong:
         with pytest.raises(KeyError, match="There is no such passage in this document"):
             view_html(demo_library, document.id, number, first, last)
+
+
+def test_only_a_number_that_the_library_can_have_is_one() -> None:
+    assert [number_in(part) for part in ("0", "17", str(2**63 - 1))] == [0, 17, 2**63 - 1]
+    parts = ("", "x", "-1", "1.0", "²", "١", "1\n", str(2**63), str(2**70), "9" * 5000)
+    assert {number_in(part) for part in parts} == {None}
+
+
+@pytest.mark.parametrize("part", ["9" * 5000, str(2**63), "x", "-1", "%D9%A1"])
+def test_an_address_that_was_made_up_is_told_plainly(site: str, part: str) -> None:
+    status, _, body = reply_to(site, f"/view/{part}/1/0-0")
+    assert (status, "This document is not in the library." in body) == (404, True)
+    for path in (f"/view/1/{part}/0-0", f"/view/1/1/{part}-0", f"/view/1/1/0-{part}"):
+        status, _, body = reply_to(site, path)
+        assert (status, "There is no such passage in this document." in body) == (404, True)
