@@ -25,9 +25,9 @@ WEIGHTS = {
 }
 _FOLLOWERS = 5
 # In a small library of many subjects any passage leads by far; a larger lead than this says no more.
-_MAX_LEAD = 0.2
+MAX_LEAD = 0.2
 
-THRESHOLD = 0.2
+THRESHOLD = 0.15
 """Below this probability the answer is a refusal. README.md has the error rates that this threshold makes."""
 
 
@@ -44,5 +44,5 @@ def signals(best: RankedSentence, found: Found, question: Question) -> tuple[flo
     passage = best.hit.passage
     stems = stems_of(" ".join(passage.headings)).union(*(one.stems for one in found.evidence[passage.id]))
     first, *followers = [hit.score for hit in found.hits[: 1 + _FOLLOWERS]]
-    lead = min(first - sum(followers) / len(followers), _MAX_LEAD) if followers else 0.0
+    lead = min(first - sum(followers) / len(followers), MAX_LEAD) if followers else 0.0
     return best.evidence.cosine, best.evidence.coverage, question.coverage(stems), lead, best.probability

@@ -149,7 +149,7 @@ def test_evidence_is_of_the_passage_s_sentences_in_order(bells: Library) -> None
         texts = [one.sentence.span.of(bells.text(hit.document.id)) for one in evidence]
         assert " ".join(texts) == " ".join(hit.passage.text.split())
         for one, text in zip(evidence, texts, strict=True):
-            assert one.coverage == pytest.approx(covered(question, text))
+            assert one.coverage == pytest.approx(covered(question, " ".join([*hit.passage.headings[-1:], text])))
             assert one.cosine == pytest.approx(float(one.sentence.vector @ question.vector))
 
 
