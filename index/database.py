@@ -68,7 +68,23 @@ _NOT_WRITABLE = (
     "Change its permissions, or choose another with --library.",
 )
 
-MIGRATIONS = (_VERSION_1,)
+_VERSION_2 = """
+CREATE TABLE parts (
+    document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    "start" INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    PRIMARY KEY (document_id, place)
+) WITHOUT ROWID;
+ALTER TABLE passages ADD COLUMN first_part INTEGER;
+ALTER TABLE passages ADD COLUMN last_part INTEGER;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2)
 """Each brings a library from the version of its index to the next; `PRAGMA user_version` says where it stands."""
 
 Row = tuple[Any, ...]

@@ -18,7 +18,7 @@ from index.embed import Embedder
 from index.library import Library
 from index.records import DocumentRecord
 from index.vectors import Vectors
-from source.document import Document
+from source.document import Document, Part
 from source.errors import DocumentError
 from source.load import DEFAULT_MAX_BYTES, load_document
 from source.walk import find_files
@@ -39,11 +39,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A document is in the library, on the disk: as new, in place of an older version, or as it was."""
+    """A document is in the library, on the disk: as new, in place of an older version, or as it was.
+
+    `gaps` are its pages or the like that have no text or could not be read; none are told of one that is as it was.
+    """
 
     path: Path
     outcome: Outcome
     document: DocumentRecord
+    gaps: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,8 @@ def _store(
     )
     for document, body in zip(documents, bodies, strict=True):
         record = library.put(document, [next(vectors) for _ in body], embedder.identity)
-        yield Stored(Path(document.path), "updated" if document.path in stored else "added", record)
+        gaps = tuple(part for part in document.parts if part.state != "text")
+        yield Stored(Path(document.path), "updated" if document.path in stored else "added", record, gaps)
 
 
 def embed_again(library: Library, embedder: Embedder) -> Iterator[tuple[int, Vectors]]:

@@ -22,20 +22,24 @@ from index.embed import ModelIdentity
 from index.records import DocumentRecord, StoredPassage, StoredSentence
 from index.rows import (
     DOCUMENT_COLUMNS,
+    PART_COLUMNS,
     PASSAGE_COLUMNS,
     PASSAGE_COLUMNS_BUT_TEXT,
+    PASSAGE_PARTS,
     SENTENCE_COLUMNS,
     delete_document,
     document_record,
     insert_document,
     pack_vectors,
+    parts_by_passage,
+    stored_part,
     stored_passage,
     stored_passage_of,
     stored_sentence,
     unpack_vectors,
 )
 from index.vectors import VectorIndex, Vectors
-from source.document import Document
+from source.document import Document, Part
 from source.errors import LibraryError, printable
 
 DATABASE_NAME = "library.sqlite3"
@@ -188,12 +192,22 @@ class Library:
             where = " WHERE document_id = ? ORDER BY number"
             rows = self._database.read(PASSAGE_COLUMNS_BUT_TEXT + where, [document_id])
             text = self.text(document_id) if rows else ""
-        return [stored_passage_of(text, row) for row in rows]
+            found = self._database.read(f"{PASSAGE_PARTS} WHERE passages.document_id = ? ORDER BY place", [document_id])
+        parts = parts_by_passage(found)
+        return [stored_passage_of(text, row, parts.get(row[0], ())) for row in rows]
+
+    def parts_of(self, document_id: int) -> list[Part]:
+        """The pages or the like of a document, in order; none if it has none."""
+        rows = self._database.read(f"{PART_COLUMNS} WHERE document_id = ? ORDER BY place", [document_id])
+        return [stored_part(row) for row in rows]
 
     def passages(self, passage_ids: Sequence[int]) -> dict[int, StoredPassage]:
         """Passages by id, those that are there."""
-        rows = self._read_by_ids(f"{PASSAGE_COLUMNS} WHERE passages.id", passage_ids)
-        return {passage.id: passage for passage in map(stored_passage, rows)}
+        with self.snapshot():
+            rows = self._read_by_ids(f"{PASSAGE_COLUMNS} WHERE passages.id", passage_ids)
+            found = self._read_by_ids(f"{PASSAGE_PARTS} WHERE passages.id", passage_ids, " ORDER BY place")
+        parts = parts_by_passage(found)
+        return {row[0]: stored_passage(row, parts.get(row[0], ())) for row in rows}
 
     def sentences(self, passage_ids: Sequence[int]) -> list[StoredSentence]:
         """The sentences of body passages, in the order of the document within each passage."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index.vectors import Vectors
-from source.document import Lines, Location, Role, Span
+from source.document import Lines, Location, Part, Role, Span
 from source.lines import LINE_END
 
 
@@ -13,7 +13,8 @@ from source.lines import LINE_END
 class DocumentRecord:
     """A document as the library lists it.
 
-    `added_at` is ISO 8601 in UTC. The counts of characters are those of its body, heading and furniture passages.
+    `added_at` is ISO 8601 in UTC. The counts of characters are those of its body, heading and furniture passages;
+    those of parts are of its pages or the like, and of the ones among them that could not be read.
     """
 
     id: int
@@ -29,6 +30,9 @@ class DocumentRecord:
     body_chars: int
     heading_chars: int
     furniture_chars: int
+    parts: int
+    parts_without_text: int
+    parts_unreadable: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,13 @@ class StoredPassage:
     span: Span
     headings: tuple[str, ...]
     lines: Lines | None
+    parts: tuple[Part, ...]
     text: str
 
     def location_of(self, span: Span) -> Location:
         """Where `span`, which lies in this passage, stands, for people."""
-        return Location(self.number, self.headings, self._lines_of(span))
+        parts = tuple(part for part in self.parts if part.span.overlaps(span))
+        return Location(self.number, self.headings, self._lines_of(span), parts)
 
     def _lines_of(self, span: Span) -> Lines | None:
         if self.lines is None:

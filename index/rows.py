@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -11,14 +12,17 @@ import numpy as np
 from index.database import Row, Writer
 from index.records import DocumentRecord, StoredPassage, StoredSentence
 from index.vectors import Vectors
-from source.document import Document, Lines, Passage, Span
+from source.document import Document, Lines, Part, Passage, Span
 
 DOCUMENT_COLUMNS = """
 SELECT documents.id, name, path, sha256, size_bytes, format, encoding, title, added_at,
        count(*) FILTER (WHERE role = 'body'),
        coalesce(sum("end" - "start") FILTER (WHERE role = 'body'), 0),
        coalesce(sum("end" - "start") FILTER (WHERE role = 'heading'), 0),
-       coalesce(sum("end" - "start") FILTER (WHERE role = 'furniture'), 0)
+       coalesce(sum("end" - "start") FILTER (WHERE role = 'furniture'), 0),
+       (SELECT count(*) FROM parts WHERE parts.document_id = documents.id),
+       (SELECT count(*) FROM parts WHERE parts.document_id = documents.id AND state = 'no text'),
+       (SELECT count(*) FROM parts WHERE parts.document_id = documents.id AND state = 'unreadable')
 FROM documents LEFT JOIN passages ON passages.document_id = documents.id
 """
 
@@ -32,6 +36,15 @@ FROM passages JOIN documents ON documents.id = passages.document_id
 PASSAGE_COLUMNS_BUT_TEXT = """
 SELECT id, document_id, number, role, "start", "end", headings, first_line, last_line FROM passages
 """
+
+# Of each passage, the parts it touches, in order.
+PASSAGE_PARTS = """
+SELECT passages.id, parts."start", parts."end", kind, parts.number, name, state
+FROM passages JOIN parts
+     ON parts.document_id = passages.document_id AND place BETWEEN first_part AND last_part
+"""
+
+PART_COLUMNS = 'SELECT "start", "end", kind, number, name, state FROM parts'
 
 SENTENCE_COLUMNS = 'SELECT id, passage_id, "start", "end", folded, vector FROM sentences'
 
@@ -53,19 +66,41 @@ def insert_document(writer: Writer, document: Document, vectors: Sequence[Vector
             document.text,
         ],
     )
+    writer.run_many(
+        'INSERT INTO parts (document_id, place, "start", "end", kind, number, name, state)'
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            [document_id, place, part.span.start, part.span.end, part.kind, part.number, part.name, part.state]
+            for place, part in enumerate(document.parts)
+        ],
+    )
     bodies = iter(vectors)
     for passage in document.passages:
-        _insert_passage(writer, document_id, passage, next(bodies) if passage.role == "body" else None)
+        places = _places_touched(document.parts, passage.span)
+        _insert_passage(writer, document_id, passage, places, next(bodies) if passage.role == "body" else None)
     return document_id
 
 
-def _insert_passage(writer: Writer, document_id: int, passage: Passage, vectors: Vectors | None) -> None:
+def _places_touched(parts: Sequence[Part], span: Span) -> tuple[int | None, int | None]:
+    """The places of the first and last of `parts`, which are in order, that `span` touches."""
+    first = bisect_right(parts, span.start, key=lambda part: part.span.end)
+    last = bisect_left(parts, span.end, key=lambda part: part.span.start) - 1
+    return (first, last) if first <= last else (None, None)
+
+
+def _insert_passage(
+    writer: Writer,
+    document_id: int,
+    passage: Passage,
+    places: tuple[int | None, int | None],
+    vectors: Vectors | None,
+) -> None:
     lines = (passage.lines.first, passage.lines.last) if passage.lines else (None, None)
     headings = json.dumps(passage.headings, ensure_ascii=False)
     passage_id = writer.run(
-        'INSERT INTO passages (document_id, number, role, "start", "end", headings, first_line, last_line)'
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [document_id, passage.number, passage.role, passage.span.start, passage.span.end, headings, *lines],
+        'INSERT INTO passages (document_id, number, role, "start", "end", headings,'
+        " first_line, last_line, first_part, last_part) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [document_id, passage.number, passage.role, passage.span.start, passage.span.end, headings, *lines, *places],
     )
     blobs: Sequence[bytes | None] = [None] * len(passage.sentences) if vectors is None else pack_vectors(vectors)
     writer.run_many(
@@ -106,18 +141,32 @@ def document_record(row: Row) -> DocumentRecord:
     return DocumentRecord(*row)  # the columns are the fields, in order
 
 
-def stored_passage_of(text: str, row: Row) -> StoredPassage:
-    """A row of `PASSAGE_COLUMNS_BUT_TEXT` as a record, with its part of the document's `text`."""
+def stored_part(row: Row) -> Part:
+    """A row of `PART_COLUMNS` as a record."""
+    start, end, kind, number, name, state = row
+    return Part(Span(start, end), kind, number, name, state)
+
+
+def parts_by_passage(rows: Sequence[Row]) -> dict[int, tuple[Part, ...]]:
+    """Rows of `PASSAGE_PARTS` as the parts of each passage, by its id."""
+    parts: dict[int, tuple[Part, ...]] = {}
+    for passage_id, *part in rows:
+        parts[passage_id] = (*parts.get(passage_id, ()), stored_part(tuple(part)))
+    return parts
+
+
+def stored_passage_of(text: str, row: Row, parts: tuple[Part, ...]) -> StoredPassage:
+    """A row of `PASSAGE_COLUMNS_BUT_TEXT` as a record, with its piece of the document's `text`."""
     start, end = row[4:6]
-    return stored_passage((*row, text[start:end]))
+    return stored_passage((*row, text[start:end]), parts)
 
 
-def stored_passage(row: Row) -> StoredPassage:
+def stored_passage(row: Row, parts: tuple[Part, ...]) -> StoredPassage:
     """A row of `PASSAGE_COLUMNS` as a record."""
     passage_id, document_id, number, role, start, end, headings, first_line, last_line, text = row
     lines = None if first_line is None else Lines(first_line, last_line)
     path = tuple(json.loads(headings))
-    return StoredPassage(passage_id, document_id, number, role, Span(start, end), path, lines, text)
+    return StoredPassage(passage_id, document_id, number, role, Span(start, end), path, lines, parts, text)
 
 
 def stored_sentence(row: Row) -> StoredSentence:

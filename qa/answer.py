@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.records import DocumentRecord, StoredPassage
-from source.document import Location, Span
+from source.document import Location, Part, Span
+from source.errors import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,9 @@ def _document_dict(document: DocumentRecord) -> dict[str, Any]:
 
 def _location_dict(location: Location) -> dict[str, Any]:
     lines = [location.lines.first, location.lines.last] if location.lines else None
-    return {"paragraph": location.paragraph, "headings": list(location.headings), "lines": lines}
+    parts = [{"kind": part.kind, "number": part.number, "name": part.name} for part in location.parts]
+    counted = {"rows": lines} if location.counts_rows else {"lines": lines}
+    return {"paragraph": location.paragraph, "headings": list(location.headings), **counted, "parts": parts}
 
 
 def _passage_dict(passage: StoredPassage) -> dict[str, Any]:
@@ -141,9 +144,15 @@ def _passage_dict(passage: StoredPassage) -> dict[str, Any]:
 
 
 def place(location: Location) -> str:
-    """A location in words: `paragraph 5, lines 14-15`."""
-    paragraph = f"paragraph {location.paragraph}"
-    if location.lines is None:
-        return paragraph
-    first, last = location.lines.first, location.lines.last
-    return f"{paragraph}, line {first}" if first == last else f"{paragraph}, lines {first}-{last}"
+    """A location in words: `page 3, paragraph 5`, or `paragraph 5, lines 14-15`."""
+    words = [_part_words(part) for part in location.parts]
+    words.append(f"paragraph {location.paragraph}")
+    if location.lines is not None:
+        first, last = location.lines.first, location.lines.last
+        unit = "row" if location.counts_rows else "line"
+        words.append(f"{unit} {first}" if first == last else f"{unit}s {first}-{last}")
+    return ", ".join(words)
+
+
+def _part_words(part: Part) -> str:
+    return f"{part.kind} {part.number} ({printable(part.name)})" if part.name else f"{part.kind} {part.number}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def _figures(method: str) -> dict[str, Figure]:
         figures[f"quote @{k}"] = _quote_hit(k)
     figures["refusal auroc"] = auroc
     figures["refusal answerable_refused"] = _over_answerable(lambda one: float(not one.answered))
-    figures["refusal unanswerable_answered"] = _mean(
+    figures["refusal unanswerable_answered"] = Mean(
         lambda one: float(one.answered), lambda one: not one.gold.answerable
     )
     return figures
@@ -73,15 +74,30 @@ def _quote_hit(k: int) -> Figure:
 
 
 def _over_answerable(value: Callable[[Outcome], float]) -> Figure:
-    return _mean(value, lambda one: one.gold.answerable)
+    return Mean(value, lambda one: one.gold.answerable)
 
 
-def _mean(value: Callable[[Outcome], float], counts: Callable[[Outcome], bool]) -> Figure:
-    def figure(outcomes: Sequence[Outcome]) -> float | None:
-        values = [value(outcome) for outcome in outcomes if counts(outcome)]
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of a value over the outcomes that count; None if none does."""
+
+    value: Callable[[Outcome], float]
+    counts: Callable[[Outcome], bool]
+
+    def __call__(self, outcomes: Sequence[Outcome]) -> float | None:
+        """The mean over `outcomes`."""
+        values = [self.value(outcome) for outcome in outcomes if self.counts(outcome)]
         return float(np.mean(values)) if values else None
 
-    return figure
+    def over(self, outcomes: Sequence[Outcome], chosen: npt.NDArray[np.int64]) -> list[float]:
+        """The means over each row of `chosen`, (resamples, n) numbers of outcomes, where any of them counts."""
+        counts = np.array([self.counts(outcome) for outcome in outcomes])
+        values = np.array(
+            [self.value(one) if is_counted else 0.0 for one, is_counted in zip(outcomes, counts, strict=True)]
+        )
+        totals, numbers = values[chosen].sum(axis=1), counts[chosen].sum(axis=1)
+        means: list[float] = (totals[numbers > 0] / numbers[numbers > 0]).tolist()
+        return means
 
 
 def _reciprocal(rank: int | None) -> float:
@@ -109,13 +125,12 @@ def auroc(outcomes: Sequence[Outcome]) -> float | None:
 
 def interval(figure: Figure, outcomes: Sequence[Outcome]) -> list[float] | None:
     """The 2.5 and 97.5 percentiles of `figure` over resampled questions; None where it has no meaning."""
-    generator = np.random.default_rng(_SEED)
-    values = []
-    for _ in range(_RESAMPLES):
-        chosen: npt.NDArray[np.int64] = generator.integers(0, len(outcomes), len(outcomes))
-        value = figure([outcomes[number] for number in chosen])
-        if value is not None:
-            values.append(value)
+    chosen = np.random.default_rng(_SEED).integers(0, len(outcomes), (_RESAMPLES, len(outcomes)))
+    if isinstance(figure, Mean):
+        values = figure.over(outcomes, chosen)
+    else:
+        resampled = (figure([outcomes[number] for number in row]) for row in chosen)
+        values = [value for value in resampled if value is not None]
     return [round(float(np.quantile(values, q)), 4) for q in (0.025, 0.975)] if values else None
 
 

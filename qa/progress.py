@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from index.ingest import Event, Failed, Found, Stored
+from qa.gaps import describe_gaps
 from qa.show import show_line
 from source.errors import printable
 
@@ -71,6 +72,8 @@ def follow(console: Console, events: Iterable[Event], tally: Tally) -> None:
                 continue
             if isinstance(event, Failed):
                 show_line(bar.console, printable(str(event.error)), "red")
+            elif event.gaps:
+                show_line(bar.console, f"{printable(str(event.path))}: {describe_gaps(event.gaps)}.", "yellow")
             bar.advance(task)
 
 

@@ -20,6 +20,7 @@ from rich.text import Text
 from index.records import DocumentRecord
 from index.state import FileState, Stats
 from qa.answer import Answer, Citation, Hit, place
+from qa.gaps import read_share
 from source.document import Location, Span
 from source.errors import printable
 from source.lines import LINE_END
@@ -131,7 +132,7 @@ def _wrapped(console: Console, line: Text) -> Iterator[Text]:
 def show_documents(console: Console, documents: Sequence[tuple[DocumentRecord, FileState]]) -> None:
     """A table of the documents; into a file or another program, lines of four fields divided by tabs."""
     rows = [
-        (printable(document.name), f"{document.body_passages:,}", state, printable(document.path))
+        (printable(document.name), f"{document.body_passages:,}", _condition(document, state), printable(document.path))
         for document, state in documents
     ]
     if not console.is_terminal:
@@ -148,6 +149,10 @@ def show_documents(console: Console, documents: Sequence[tuple[DocumentRecord, F
     console.print(table)
 
 
+def _condition(document: DocumentRecord, state: FileState) -> str:
+    return ", ".join(filter(None, (state, read_share(document))))
+
+
 def document_dict(document: DocumentRecord, state: FileState) -> dict[str, object]:
     """A document as plain values, for JSON."""
     return {
@@ -159,6 +164,16 @@ def document_dict(document: DocumentRecord, state: FileState) -> dict[str, objec
         "bytes": document.size_bytes,
         "added_at": document.added_at,
         "passages": document.body_passages,
+        "characters": {
+            "body": document.body_chars,
+            "heading": document.heading_chars,
+            "furniture": document.furniture_chars,
+        },
+        "parts": {
+            "all": document.parts,
+            "without_text": document.parts_without_text,
+            "unreadable": document.parts_unreadable,
+        },
         "state": state,
     }
 

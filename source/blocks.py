@@ -1,15 +1,17 @@
-"""What the loaders share: filling the gaps between blocks, and sentences of table rows and list lines."""
+"""What the loaders share: filling the gaps between blocks, sentences of rows and lines, and building a text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, field
+from itertools import accumulate, zip_longest
 
-from source.document import Block, Markup, Sentence, Span
+from source.document import Block, Markup, Role, Sentence, Span
 from source.fold import fold
 from source.sentences import MAX_SENTENCE_CHARS, cut_long, split_sentences, trim
+
+_EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
 def fill_gaps(text: str, blocks: Iterable[Block]) -> tuple[Block, ...]:
@@ -104,3 +106,45 @@ def line_sentences(text: str, lines: Iterable[Span], markup: Markup) -> list[Sen
 
 def _has_word(text: str, span: Span) -> bool:
     return re.search(r"\w", span.of(text)) is not None
+
+
+def join_lines(lines: Iterable[str]) -> tuple[str, list[Span]]:
+    """`lines` one below the other, and where each stands, without blanks at its ends; blank ones are left out."""
+    written = [line for line in lines if line.strip()]
+    text = "\n".join(written)
+    ends = list(accumulate(len(line) + 1 for line in written))
+    return text, [trim(text, Span(end - 1 - len(line), end - 1)) for line, end in zip(written, ends, strict=True)]
+
+
+@dataclass(slots=True)
+class TextBuilder:
+    """An extracted text as it grows: blocks one below the other, divided by empty lines."""
+
+    blocks: list[Block] = field(default_factory=list)
+    _pieces: list[str] = field(default_factory=list)
+    _length: int = 0
+
+    def text(self) -> str:
+        """All that has been added."""
+        return "".join(self._pieces)
+
+    def add(self, written: str, role: Role, level: int = 0) -> None:
+        """Add a paragraph or heading; empty lines in a paragraph divide it, and a blank one is left out."""
+        for paragraph in _EMPTY_LINES.split(written) if role == "body" else [written]:
+            if paragraph.strip():
+                start = self._append(paragraph.strip())
+                self.blocks.append(Block(Span(start, self._length), role, level))
+
+    def add_sentences(self, text: str, role: Role, sentences: Iterable[Sentence]) -> None:
+        """Add a block whose sentences are spans of its own `text`; there is at least one."""
+        start = self._append(text)
+        moved = tuple(Sentence(Span(one.span.start + start, one.span.end + start), one.folded) for one in sentences)
+        self.blocks.append(Block(Span(moved[0].span.start, moved[-1].span.end), role, sentences=moved))
+
+    def _append(self, written: str) -> int:
+        """Where the piece begins."""
+        if self._pieces:
+            written = "\n\n" + written
+        self._pieces.append(written)
+        start, self._length = self._length + 2 * (len(self._pieces) > 1), self._length + len(written)
+        return start

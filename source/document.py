@@ -60,12 +60,34 @@ class Block:
     sentences: tuple[Sentence, ...] = ()
 
 
+PartKind = Literal["page", "slide", "sheet", "chapter"]
+PartState = Literal["text", "no text", "unreadable"]
+"""How a part was read: `no text` may be a scan or an empty page, `unreadable` is one that failed or has no sense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A page, slide, sheet or chapter: where its text stands, its number (1-based, of its kind) and its name, if any.
+
+    The span of a part that has no text is empty.
+    """
+
+    span: Span
+    kind: PartKind
+    number: int
+    name: str = ""
+    state: PartState = "text"
+
+
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """What a loader makes of a file's bytes.
 
     `text` is what the file says, `blocks` are disjoint, in order, and hold every non-blank character of it.
-    `text_is_file` is true where `text` is the decoded file itself, so that its lines are the file's lines.
+    `text_is_file` is true where `text` is the decoded file itself, so that its lines are the file's lines. `parts`
+    are disjoint and in order, and hold all of the text where the file has pages or the like; else there are none.
+    `encoding` is the codec of a text file, and empty for any other. `rows_in_parts` is true where each line of a part
+    is a row of it, and is counted from there.
     """
 
     text: str
@@ -74,6 +96,8 @@ class Extraction:
     encoding: str
     text_is_file: bool
     markup: Markup
+    parts: tuple[Part, ...] = ()
+    rows_in_parts: bool = False
 
 
 Markup = Literal["none", "markdown"]
@@ -90,14 +114,21 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A span for people: the number of its paragraph (1-based), its heading path, and its lines in the file.
+    """A span for people: the number of its paragraph (1-based), its heading path, its lines in the file, its parts.
 
-    `lines` is None where the text was extracted, and so has no lines of its own.
+    `lines` is None where the text was extracted, and so has no lines of its own; in a sheet, they are its rows.
+    `parts` are the pages or the like that the span touches; none where the file has none.
     """
 
     paragraph: int
     headings: tuple[str, ...]
     lines: Lines | None
+    parts: tuple[Part, ...]
+
+    @property
+    def counts_rows(self) -> bool:
+        """True if `lines` are the rows of a sheet."""
+        return any(part.kind == "sheet" for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +152,7 @@ class Document:
     """One file as it was read: its name, place, digest and extracted text, with its passages.
 
     `sha256` is the digest of the file's bytes, in hexadecimal. `format` is the loader's name ("text", "markdown").
+    `parts` are its pages or the like.
     """
 
     name: str
@@ -132,3 +164,4 @@ class Document:
     title: str
     text: str
     passages: tuple[Passage, ...]
+    parts: tuple[Part, ...] = ()

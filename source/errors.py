@@ -54,6 +54,15 @@ class ServerError(QuotedAnswersError):
     """The page cannot be served."""
 
 
+class LoadError(ValueError):
+    """The bytes cannot be read as a document; the message is a reason, the remedy beside it."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+
 def printable(text: str) -> str:
     """`text` on one line, with characters that would forge or garble output written as escapes."""
     return "".join(

@@ -20,7 +20,28 @@ _DOUBLE_QUOTES = "“”„‟«»″"
 _DASHES = "‐‑‒–—―−"
 # "10²" must not be found as "102", nor "1998①" as "19981".
 _KEPT_DECOMPOSITIONS = ("<super>", "<sub>", "<fraction>", "<circle>")
-_HARD_WRAPPED_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?:\r\n|\r|\n)(?=[^\W\d_])")
+_HARD_WRAPPED_HYPHEN = re.compile(r"(?<=[^\W_])-(?:\r\n|\r|\n)(?=[^\W_])")
+# Whether a hyphen at the end of a line is part of the word cannot be seen. With these before or after it, it is; so it
+# is in words with more hyphens, and beside capitals: "state-of-\nthe-art", "DNA-\nbased", "Anglo-\nSaxon".
+_WORD_WRAPPED_AT_HYPHEN = re.compile(
+    r"(?<![\w-])(?P<before>[^\W\d_]{2,}+)-(?:\r\n|\r|\n)(?P<after>[^\W\d_]++)(?!-[^\W\d_])"
+)
+_FIRST_OF_COMPOUND = frozenset(
+    (
+        "all anti cross double eight fifty five forty four full half high higher large long longer lower multi nine "
+        "ninety non post pseudo quasi self semi seven seventy short shorter single six sixty thirty three twenty two "
+        "ultra vice well world year"
+    ).split()
+)
+_LAST_OF_COMPOUND = frozenset(
+    (
+        "alone aware based born called centred centered century class colored coloured controlled driven effective "
+        "efficient established eyed faced facing first founded free friendly going growing handed income independent "
+        "intensive interest known level like linked lived living looking made maker makers making minded minute month "
+        "oriented owned paid powered quality quarter quarters related resistant running scale sector sensitive sided "
+        "sized solving specific step taking third thirds year years"
+    ).split()
+)
 _HARD_WRAPPED_SOFT_HYPHEN = re.compile("\u00ad(?:\r\n|\r|\n)")
 # The "1." that is one character, and the like, are not to run into a number beside them.
 _APART = re.compile(r"\A(?=\d)|(?<=\d)\Z")
@@ -69,10 +90,20 @@ def fold(text: str, markup: Markup) -> str:
     """`text` as searching sees it: one line, single spaces, none at the ends; case is kept."""
     if markup == "markdown":
         return fold_inline_markdown(_BLOCK_MARKERS.sub("", text))
-    mended = _HARD_WRAPPED_SOFT_HYPHEN.sub("", _HARD_WRAPPED_HYPHEN.sub("-", text))
+    mended = _HARD_WRAPPED_HYPHEN.sub("-", _WORD_WRAPPED_AT_HYPHEN.sub(_mend_word, text))
+    mended = _HARD_WRAPPED_SOFT_HYPHEN.sub("", mended)
     folded = _RAISED_DIGITS.sub(" ", mended.translate(_FOLD_TABLE))
     folded = _LOWERED_DIGITS.sub(lambda digits: unicodedata.normalize("NFKC", digits[0]), folded)
     return unicodedata.normalize("NFC", " ".join(folded.split()))
+
+
+def _mend_word(wrapped: re.Match[str]) -> str:
+    """The word that was divided at the end of a line, without the hyphen if it is likely no part of the word."""
+    before, after = wrapped["before"], wrapped["after"]
+    is_compound = (
+        before.lower() in _FIRST_OF_COMPOUND or after in _LAST_OF_COMPOUND or before.isupper() or not after.islower()
+    )
+    return f"{before}-{after}" if is_compound else before + after
 
 
 def fold_inline_markdown(text: str) -> str:

@@ -13,8 +13,10 @@ from source.blocks import Cell, line_sentences, merge_headers, row_sentences, sp
 from source.document import Block, Role, Sentence, Span
 from source.lines import names_a_page, split_lines
 
+# Readings of ruby text (rt) are set above its words; between them they would break the words apart.
 _NOT_TEXT = frozenset(
-    "annotation annotation-xml audio canvas embed head iframe noscript object script style svg template video".split()
+    "annotation annotation-xml audio canvas embed head iframe noscript object rp rt script style svg template "
+    "video".split()
 )
 _FURNITURE = frozenset("aside button datalist dialog figcaption footer form menu nav select textarea".split())
 _FURNITURE_ARIA_ROLES = frozenset("banner complementary contentinfo navigation search".split())

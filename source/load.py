@@ -9,13 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from source.decode import NotTextError
+from source.delimited import load_delimited, load_tsv
 from source.document import Document, Extraction
-from source.errors import DocumentError, printable
+from source.docx import load_docx
+from source.epub import load_epub
+from source.errors import DocumentError, LoadError, printable
 from source.html import load_html
 from source.markdown import load_markdown
+from source.pdf import load_pdf
 from source.split import split_passages
 from source.text import load_text
+from source.xlsx import load_xlsx
 
 DEFAULT_MAX_BYTES = 50_000_000
 """Text of this size is about 8,000 pages; a larger file is more often data or a log than something to read."""
@@ -40,9 +44,16 @@ FORMATS = {
     ".text": _TEXT,
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
+    ".csv": Format("csv", load_delimited),
+    ".tsv": Format("tsv", load_tsv),
+    ".docx": Format("docx", load_docx),
+    ".epub": Format("epub", load_epub),
+    ".xlsx": Format("xlsx", load_xlsx),
+    ".xlsm": Format("xlsx", load_xlsx),
     ".html": _HTML,
     ".htm": _HTML,
     ".xhtml": _HTML,
+    ".pdf": Format("pdf", load_pdf),
 }
 """The formats by lower-case suffix. A new one is a function from bytes to `Extraction` and a line here."""
 
@@ -65,7 +76,7 @@ def load_document(path: Path, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Document
     data = read_bytes(path, max_bytes)
     try:
         extraction = file_format.load(data)
-    except NotTextError as error:
+    except LoadError as error:
         raise DocumentError(thing, error.reason, error.remedy) from error
     if not extraction.blocks:
         reason = "it is empty" if not data else "there is no text in it"
@@ -80,6 +91,7 @@ def load_document(path: Path, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Document
         title=extraction.title or path.stem,
         text=extraction.text,
         passages=split_passages(extraction),
+        parts=extraction.parts,
     )
 
 

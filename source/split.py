@@ -5,12 +5,13 @@ Passages are disjoint and in order, and every non-blank character of the documen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import groupby, pairwise
 
 from source.blocks import heading_words
-from source.document import Block, Extraction, Markup, Passage, Sentence, Span
+from source.document import Block, Extraction, Lines, Markup, Passage, Sentence, Span
 from source.fold import fold
 from source.lines import ENUMERATED, LINE_END, LineNumbers, count_words, standing_lines
 from source.sentences import split_sentences, trim
@@ -28,15 +29,34 @@ _LEAD_LEVEL = 7  # below all levels of headings
 def split_passages(extraction: Extraction) -> tuple[Passage, ...]:
     """The passages of a document, numbered from 1."""
     text, markup = extraction.text, extraction.markup
-    line_numbers = LineNumbers(text) if extraction.text_is_file else None
+    lines_of = _line_counter(extraction)
     passages: list[Passage] = []
-    for block_group, headings in _with_headings(text, _settle_roles(text, extraction.blocks), markup):
+    part_starts = [part.span.start for part in extraction.parts]
+    for block_group, headings in _with_headings(text, _settle_roles(text, extraction.blocks), markup, part_starts):
         for sentences in _cut(_sentences(text, block_group, markup)):
             span = Span(sentences[0].span.start, sentences[-1].span.end)
-            lines = line_numbers.of(span) if line_numbers else None
+            lines = lines_of(span)
             role = block_group[0].role
             passages.append(Passage(len(passages) + 1, span, role, headings, lines, sentences))
     return tuple(passages)
+
+
+def _line_counter(extraction: Extraction) -> Callable[[Span], Lines | None]:
+    """What finds the lines of a span: of the file, or of the part that it begins in, or none."""
+    if not (extraction.text_is_file or extraction.rows_in_parts):
+        return lambda _: None
+    numbers = LineNumbers(extraction.text)
+    if extraction.text_is_file:
+        return numbers.of
+    starts = [part.span.start for part in extraction.parts]
+
+    def rows_of(span: Span) -> Lines:
+        lines = numbers.of(span)
+        part_start = starts[bisect_right(starts, span.start) - 1]
+        before = numbers.of(Span(part_start, part_start)).first - 1
+        return Lines(lines.first - before, lines.last - before)
+
+    return rows_of
 
 
 def _settle_roles(text: str, blocks: tuple[Block, ...]) -> list[Block]:
@@ -78,10 +98,16 @@ def _is_paragraph(text: str, block: Block) -> bool:
     return block.role == "body" and not _is_short(text, [block])
 
 
-def _with_headings(text: str, blocks: list[Block], markup: Markup) -> Iterator[tuple[list[Block], tuple[str, ...]]]:
-    """Each block, or run of short body blocks ranked together, with the headings above it."""
+def _with_headings(
+    text: str, blocks: list[Block], markup: Markup, part_starts: list[int]
+) -> Iterator[tuple[list[Block], tuple[str, ...]]]:
+    """Each block, or run of short body blocks of one part ranked together, with the headings above it."""
+
+    def kind(block: Block) -> tuple[bool, int]:
+        return block.role == "body", bisect_right(part_starts, block.span.start)
+
     path: list[tuple[int, str]] = []
-    for is_body, run in groupby(blocks, key=lambda block: block.role == "body"):
+    for (is_body, _), run in groupby(blocks, key=kind):
         if is_body:
             headings = tuple(heading for _, heading in path if heading)
             yield from ((group, headings) for group in _join_short(text, list(run)))

@@ -15,8 +15,12 @@ PACKAGES = ("source", "index", "qa")
 FORBIDDEN = {"source": {"index", "qa"}, "index": {"qa"}, "qa": set[str]()}
 HOMES = {
     "charset_normalizer": {"source/decode.py"},
+    "docx": {"source/docx.py"},
+    "defusedxml": {"source/epub.py"},
     "faiss": {"index/vectors.py"},
-    "selectolax": {"source/html.py", "source/html_blocks.py"},
+    "openpyxl": {"source/xlsx.py"},
+    "pypdfium2": {"source/pdf_pages.py"},
+    "selectolax": {"source/epub.py", "source/html.py", "source/html_blocks.py"},
     "sentence_transformers": {"index/embed.py"},
     "sentencex": {"source/sentences.py"},
     "sqlite3": {"index/database.py"},
@@ -24,7 +28,18 @@ HOMES = {
     "torch": {"index/embed.py"},
     "transformers": {"index/embed.py"},
 }
-LATE = {"faiss", "fastapi", "gradio", "sentence_transformers", "torch", "transformers", "uvicorn"}
+LATE = {
+    "docx",
+    "faiss",
+    "fastapi",
+    "gradio",
+    "openpyxl",
+    "pypdfium2",
+    "sentence_transformers",
+    "torch",
+    "transformers",
+    "uvicorn",
+}
 """What takes long to import, and so is imported only when first needed."""
 
 

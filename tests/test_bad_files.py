@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from index.library import Library
+from source.load import FORMATS
 from tests.command import Command
 from tests.privileges import open_folder, ordinary_user
 
 GOOD = "The bell of Dunmouth was cast by Jonas Trell.\n"
-KINDS = ".txt, .text, .md, .markdown, .html, .htm, .xhtml"
+KINDS = ", ".join(FORMATS)
 TYPOGRAPHIC = "“Où est l’été?” Le café coûte 3 €, la pâtisserie — à côté — en coûte 5. Noël approche, déjà."
 
 
@@ -70,9 +71,9 @@ def test_a_folder_named_twice_is_not_empty_the_second_time(qa: Command, folder: 
 
 
 def test_a_file_of_an_unknown_kind_that_is_named_outright(qa: Command, tmp_path: Path) -> None:
-    (tmp_path / "scan.pdf").touch()
-    assert qa("add", tmp_path / "scan.pdf").errors == (
-        f"Cannot read {tmp_path}/scan.pdf: files of the kind .pdf are not known. "
+    (tmp_path / "scan.iso").touch()
+    assert qa("add", tmp_path / "scan.iso").errors == (
+        f"Cannot read {tmp_path}/scan.iso: files of the kind .iso are not known. "
         f"Convert it to one of {KINDS} and add it again.\n"
     )
 

@@ -176,7 +176,7 @@ def test_documents_take_their_passages_and_sentences_with_them(path: Path) -> No
     with closing(Database(path)) as database:
         with database.write() as writer:
             writer.run("INSERT INTO documents VALUES (1, 'p', 'n', 's', 1, 'text', 'utf-8', 't', 'now', 'x')")
-            writer.run("INSERT INTO passages VALUES (1, 1, 1, 'body', 0, 1, '[]', NULL, NULL)")
+            writer.run("INSERT INTO passages VALUES (1, 1, 1, 'body', 0, 1, '[]', NULL, NULL, NULL, NULL)")
             writer.run("INSERT INTO sentences VALUES (1, 1, 0, 1, 'x', NULL)")
         with database.write() as writer:
             writer.run("DELETE FROM documents")

@@ -22,10 +22,25 @@ from tests.strategies import htmls, markdowns, runs, texts
 
 WORDS = WordEmbedder()
 DOCUMENT = DocumentRecord(
-    1, "bells.txt", "/bells.txt", "0" * 64, 9, "text", "utf-8", "Bells", "2025-01-01T00:00:00+00:00", 1, 9, 0, 0
+    1,
+    "bells.txt",
+    "/bells.txt",
+    "0" * 64,
+    9,
+    "text",
+    "utf-8",
+    "Bells",
+    "2025-01-01T00:00:00+00:00",
+    1,
+    9,
+    0,
+    0,
+    0,
+    0,
+    0,
 )
 TEXT = "It rings.\r\nIt is old. It\nis No. 2."
-PASSAGE = StoredPassage(7, 1, 3, "body", Span(100, 100 + len(TEXT)), ("Bells", "The oldest"), Lines(14, 16), TEXT)
+PASSAGE = StoredPassage(7, 1, 3, "body", Span(100, 100 + len(TEXT)), ("Bells", "The oldest"), Lines(14, 16), (), TEXT)
 
 
 def citation_of(start: int, end: int, *answering: Span) -> Citation:
@@ -56,13 +71,13 @@ def test_every_quote_of_any_answer_is_to_the_letter_what_its_document_says(
         assert citation.passage.text == citation.passage.span.of(whole)
         assert all(one.of(whole) in citation.quote for one in citation.answering)
         lines = slow_lines(whole, citation.span) if citation.passage.lines else None
-        assert citation.location == Location(citation.passage.number, citation.passage.headings, lines)
+        assert citation.location == Location(citation.passage.number, citation.passage.headings, lines, ())
 
 
 def test_a_citation_by_hand() -> None:
     citation = citation_of(111, 121, Span(117, 120))
     assert citation.quote == "It is old."
-    assert citation.location == Location(3, ("Bells", "The oldest"), Lines(15, 15))
+    assert citation.location == Location(3, ("Bells", "The oldest"), Lines(15, 15), ())
     assert citation_of(111, 134).location.lines == Lines(15, 16)
     assert citation_of(100, 134).location.lines == Lines(14, 16)
 
@@ -92,7 +107,7 @@ def test_a_citation_as_plain_values() -> None:
         "start": 111,
         "end": 121,
         "answering": [[117, 120]],
-        "location": {"paragraph": 3, "headings": ["Bells", "The oldest"], "lines": [15, 15]},
+        "location": {"paragraph": 3, "headings": ["Bells", "The oldest"], "lines": [15, 15], "parts": []},
         "passage": {"text": TEXT, "start": 100, "end": 134, "headings": ["Bells", "The oldest"]},
         "score": 0.75,
     }
@@ -119,4 +134,4 @@ def test_an_answer_is_answered_where_there_are_citations() -> None:
     [(Lines(14, 15), "paragraph 5, lines 14-15"), (Lines(14, 14), "paragraph 5, line 14"), (None, "paragraph 5")],
 )
 def test_a_place_in_words(lines: Lines | None, words: str) -> None:
-    assert place(Location(5, (), lines)) == words
+    assert place(Location(5, (), lines, ())) == words

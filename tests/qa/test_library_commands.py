@@ -46,12 +46,12 @@ def test_add_goes_on_past_a_file_that_fails_and_exits_1(qa: Command, documents: 
 
 def test_add_counts_what_it_leaves_out_of_folders(qa: Command, documents: Path) -> None:
     (documents / "old").mkdir()
-    for name in ("a.pdf", "b.PDF", "old/c.pdf", "LICENSE", ".hidden"):
+    for name in ("a.iso", "b.ISO", "old/c.iso", "LICENSE", ".hidden"):
         (documents / name).touch()
     (documents / ".git").mkdir()
     assert qa("add", documents).output.splitlines() == [
         "2 added, 0 updated, 0 unchanged, 0 failed.",
-        "Left out of the folders: .pdf (3), hidden folders (1), hidden files (1), no suffix (1).",
+        "Left out of the folders: .iso (3), hidden folders (1), hidden files (1), no suffix (1).",
     ]
 
 

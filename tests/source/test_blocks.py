@@ -5,7 +5,16 @@ from __future__ import annotations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from source.blocks import Cell, fill_gaps, line_sentences, merge_headers, row_sentences, spread_cells
+from source.blocks import (
+    Cell,
+    TextBuilder,
+    fill_gaps,
+    join_lines,
+    line_sentences,
+    merge_headers,
+    row_sentences,
+    spread_cells,
+)
 from source.document import Block, Sentence, Span
 from source.lines import split_lines
 from source.sentences import MAX_SENTENCE_CHARS
@@ -90,3 +99,38 @@ def test_headers_above_each_other_are_one_header() -> None:
         "x",
     )
     assert merge_headers([]) == ()
+
+
+@given(st.lists(texts, max_size=6))
+def test_lines_are_joined_and_found_where_they_stand(lines: list[str]) -> None:
+    text, spans = join_lines(lines)
+    check_coverage(text, spans)
+    assert [span.of(text) for span in spans] == [line.strip() for line in lines if line.strip()]
+
+
+@given(st.lists(st.tuples(st.booleans(), texts), max_size=6))
+def test_a_text_is_built_of_blocks_that_hold_all_of_it(parts: list[tuple[bool, str]]) -> None:
+    builder = TextBuilder()
+    for is_list, written in parts:
+        text, spans = join_lines([written])
+        if is_list and spans:
+            builder.add_sentences(text, "body", line_sentences(text, spans, "none"))
+        else:
+            builder.add(written, "furniture")
+    text = builder.text()
+    check_coverage(text, [block.span for block in builder.blocks])
+    assert [block.span.of(text) for block in builder.blocks] == [
+        written.strip() for _, written in parts if written.strip()
+    ]
+
+
+def test_an_empty_line_divides_a_paragraph_but_no_heading() -> None:
+    builder = TextBuilder()
+    builder.add("Bells\n\nof Ellery", "heading", 1)
+    builder.add(" One.\n \t\n\nTwo.\n", "body")
+    assert builder.text() == "Bells\n\nof Ellery\n\nOne.\n\nTwo."
+    assert builder.blocks == [
+        Block(Span(0, 16), "heading", 1),
+        Block(Span(18, 22), "body"),
+        Block(Span(24, 28), "body"),
+    ]

@@ -68,6 +68,13 @@ def test_case_and_the_words_of_ascii_text_are_kept(text: str) -> None:
         ("“It’s ‚so‘ – ‟here”", "\"It's 'so' - \"here\""),
         ("co\u00adoperation, zero\u200bwidth", "cooperation, zerowidth"),
         ("a well-\nknown con\u00ad\r\ntract", "a well-known contract"),
+        ("For exam-\nple the informa-\r\ntion", "For example the information"),
+        ("semi-\nautomatic, cost-\neffective", "semi-automatic, cost-effective"),
+        ("state-of-\nthe-art, mother-\nin-law", "state-of-the-art, mother-in-law"),
+        (
+            "DNA-\nbinding, Anglo-\nSaxon, x-\naxis, RD-\n33, 1914-\n18",
+            "DNA-binding, Anglo-Saxon, x-axis, RD-33, 1914-18",
+        ),
         ("１２ ｋｇ ㎏ Ⅳ", "12 kg kg IV"),
         ("CO₂ and H₂O", "CO2 and H2O"),
         ("the museum² and 1998①", "the museum ² and 1998 ①"),

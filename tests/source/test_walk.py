@@ -15,7 +15,7 @@ from source.load import FORMATS
 from source.walk import find_files
 
 names = st.sampled_from(
-    ["a.txt", "b.MD", "c.html", ".hidden.txt", "d.pdf", "e", "é.txt", "a b.htm", "folder", ".git", "z"]
+    ["a.txt", "b.MD", "c.html", ".hidden.txt", "d.iso", "e", "é.txt", "a b.htm", "folder", ".git", "z"]
 )
 trees = st.recursive(st.none(), lambda inner: st.dictionaries(names, inner, max_size=4), max_leaves=12)
 """A folder is a dictionary, a file is None."""
@@ -72,21 +72,21 @@ def test_links_are_followed_once_and_loops_end(tmp_path: Path) -> None:
 
 def test_what_is_left_out_is_counted_by_kind(tmp_path: Path) -> None:
     tree: dict[str, Tree] = {
-        "a.pdf": None,
-        "B.PDF": None,
+        "a.iso": None,
+        "B.ISO": None,
         "Makefile": None,
         ".env": None,
         ".git": {"x.txt": None},
-        "d": {"e.pdf": None},
+        "d": {"e.iso": None},
     }
     make(tmp_path / "top", {**tree, "f.txt": None})
     found = find_files([tmp_path / "top"])
-    assert found.left_out == Counter({".pdf": 3, "no suffix": 1, "hidden files": 1, "hidden folders": 1})
+    assert found.left_out == Counter({".iso": 3, "no suffix": 1, "hidden files": 1, "hidden folders": 1})
 
 
 def test_a_file_named_outright_is_found_whatever_its_kind(tmp_path: Path) -> None:
-    make(tmp_path / "top", {".hidden.pdf": None})
-    assert find_files([tmp_path / "top" / ".hidden.pdf"]).files == (tmp_path / "top" / ".hidden.pdf",)
+    make(tmp_path / "top", {".hidden.iso": None})
+    assert find_files([tmp_path / "top" / ".hidden.iso"]).files == (tmp_path / "top" / ".hidden.iso",)
 
 
 def test_a_file_is_found_once_by_whatever_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
