@@ -28,7 +28,7 @@ _FOLLOWERS = 5
 MAX_LEAD = 0.2
 
 THRESHOLD = 0.15
-"""Below this probability the answer is a refusal. README.md has the error rates that this threshold makes."""
+"""Below this probability the answer is a refusal. `make quality` prints the error rates that this threshold makes."""
 
 
 def confidence(ranked: Sequence[RankedSentence], found: Found, question: Question) -> float:
