@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from index.database import MIGRATIONS
 from index.ingest import add_paths
 from index.library import DATABASE_NAME, Library
 from qa.folders import load_model
@@ -238,7 +239,7 @@ def test_a_library_of_a_newer_version(qa: Command, filled: Path) -> None:
         assert result.status == 1
         assert result.errors == (
             f"Cannot open the library in {filled}: "
-            "a newer version of this program wrote it (format 99, known are 1 to 1). "
+            f"a newer version of this program wrote it (format 99, known are 1 to {len(MIGRATIONS)}). "
             "Upgrade: pip install --upgrade quoted-answers.\n"
         )
     assert (filled / DATABASE_NAME).read_bytes() == before
