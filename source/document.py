@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from source.boxes import PageBoxes
+
 Role = Literal["body", "heading", "furniture"]
 """What a passage is for: `body` is ranked and quoted, a `heading` is searched with the body below it, and
 `furniture` (navigation, captions, credits, repeated titles) is kept and shown but never ranked."""
@@ -87,7 +89,7 @@ class Extraction:
     `text_is_file` is true where `text` is the decoded file itself, so that its lines are the file's lines. `parts`
     are disjoint and in order, and hold all of the text where the file has pages or the like; else there are none.
     `encoding` is the codec of a text file, and empty for any other. `rows_in_parts` is true where each line of a part
-    is a row of it, and is counted from there.
+    is a row of it, and is counted from there. `boxes` are those of its pages, where it has any.
     """
 
     text: str
@@ -98,6 +100,7 @@ class Extraction:
     markup: Markup
     parts: tuple[Part, ...] = ()
     rows_in_parts: bool = False
+    boxes: tuple[PageBoxes, ...] = ()
 
 
 Markup = Literal["none", "markdown"]
@@ -152,7 +155,7 @@ class Document:
     """One file as it was read: its name, place, digest and extracted text, with its passages.
 
     `sha256` is the digest of the file's bytes, in hexadecimal. `format` is the loader's name ("text", "markdown").
-    `parts` are its pages or the like.
+    `parts` are its pages or the like, `boxes` where the words stand on them.
     """
 
     name: str
@@ -165,3 +168,4 @@ class Document:
     text: str
     passages: tuple[Passage, ...]
     parts: tuple[Part, ...] = ()
+    boxes: tuple[PageBoxes, ...] = ()
