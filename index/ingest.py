@@ -1,40 +1,45 @@
-"""Adding files to a library: one event for each file, past every file that fails.
+"""Adding files to a library: what happens to each, as it happens, past every file that fails.
 
-Passages of several documents are embedded together, so that many small files cost no more than one large one; each
-document is then stored in a transaction of its own.
+Files are loaded in child processes while the model embeds what has been loaded before. Passages of several documents
+are embedded together, so that many small files cost no more than one large one; each document is then stored in a
+transaction of its own.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from index.embed import Embedder
+from index.embedding import PASSAGES_PER_BATCH, Embedding, embed_documents
 from index.library import Library
 from index.records import DocumentRecord
-from index.vectors import Vectors
+from source.container import LeftOut, Task, Unchanged, Unloaded
 from source.document import Document, Part
 from source.errors import DocumentError
-from source.load import DEFAULT_MAX_BYTES, load_document
+from source.load import absolute
+from source.load_options import NO_OPTIONS, LoadOptions
 from source.walk import find_files
+from source.workers import PagesLoaded, TaskDone, Workers
 
 Outcome = Literal["added", "updated", "unchanged"]
-
-# Enough for the model to work on full batches; few enough that progress shows and little is lost by an interruption.
-_PASSAGES_PER_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many files will be reported on, and how many were left out of the folders, by kind. Comes first."""
+    """How many files will be reported on, and how many were left out of the folders, by kind. Comes first.
+
+    `size_bytes` are those of all files, which `FileDone` tells of one by one.
+    """
 
     files: int
     left_out: Counter[str]
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,73 +63,159 @@ class Failed:
     error: DocumentError
 
 
-Event = Found | Stored | Failed
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A document was removed from the library, since what it was read from is no more."""
+
+    path: Path
+    document: DocumentRecord
+
+
+@dataclass(frozen=True, slots=True)
+class FileDone:
+    """Nothing more will be told of the file at `path`, nor of what is in it."""
+
+    path: Path
+    size_bytes: int
+
+
+Event = Found | Stored | Failed | Removed | LeftOut | FileDone | PagesLoaded | Embedding
 
 
 def add_paths(
-    library: Library, embedder: Embedder, paths: Iterable[Path | str], *, max_bytes: int = DEFAULT_MAX_BYTES
+    library: Library,
+    embedder: Embedder,
+    paths: Iterable[Path | str],
+    *,
+    options: LoadOptions = NO_OPTIONS,
+    workers: Workers | None = None,
 ) -> Iterator[Event]:
     """Add files, and the files in folders, to `library`: what happened to each, as it happens.
 
-    A file whose bytes are those already stored for its path is not embedded again.
+    A file whose bytes are those already stored for its path is not embedded again, and neither is a passage that
+    stands in the library already. `workers` load the files; those that are made for the occasion take a moment.
 
     Raises:
         LibraryError: the library cannot be written; what was reported as stored stays.
     """
     library.check_model(embedder.identity)
-    yield from add_paths_lazily(library, lambda: embedder, paths, max_bytes=max_bytes)
+    yield from add_paths_lazily(library, lambda: embedder, paths, options=options, workers=workers)
 
 
 def add_paths_lazily(
-    library: Library, load: Callable[[], Embedder], paths: Iterable[Path | str], *, max_bytes: int = DEFAULT_MAX_BYTES
+    library: Library,
+    load: Callable[[], Embedder],
+    paths: Iterable[Path | str],
+    *,
+    options: LoadOptions = NO_OPTIONS,
+    workers: Workers | None = None,
 ) -> Iterator[Event]:
     """As `add_paths`, with a model that is loaded only once there is something to embed."""
     library.check_writable()
-    load = cache(load)
     found = find_files(Path(path).expanduser() for path in paths)
-    yield Found(len(found.files) + len(found.failures), found.left_out)
+    sizes = {path: _size(path) for path in found.files}
+    yield Found(len(found.files) + len(found.failures), found.left_out, sum(sizes.values()))
     for failure in found.failures:
         yield Failed(failure.path, failure.error)
     stored = library.documents_by_path()
-    waiting: list[Document] = []
-    for path in found.files:
-        try:
-            document = load_document(path, max_bytes=max_bytes)
-        except DocumentError as error:
-            yield Failed(path, error)
-            continue
-        older = stored.get(document.path)
-        if older and older.sha256 == document.sha256:
-            yield Stored(path, "unchanged", older)
-            continue
-        waiting.append(document)
-        if sum(len(one.passages) for one in waiting) >= _PASSAGES_PER_BATCH:
-            yield from _store(library, load(), waiting, stored)
-            waiting = []
-    if waiting:
-        yield from _store(library, load(), waiting, stored)
+    addition = _Addition(library, cache(load), stored)
+    tasks = (Task(path, options, _known(stored, path)) for path in found.files)
+    with nullcontext(workers) if workers else Workers() as loading:
+        for outcome in loading.load(tasks):
+            match outcome:
+                case TaskDone(task):
+                    yield from addition.finish(FileDone(task.path, sizes[task.path]))
+                case PagesLoaded() | LeftOut():
+                    yield outcome
+                case _:
+                    yield from addition.note(outcome)
+        yield from addition.store_waiting()
 
 
-def _store(
-    library: Library, embedder: Embedder, documents: list[Document], stored: dict[str, DocumentRecord]
-) -> Iterator[Stored]:
-    library.check_model(embedder.identity)
-    bodies = [[passage for passage in document.passages if passage.role == "body"] for document in documents]
-    vectors = iter(
-        embedder.embed_passages(
-            [[sentence.folded for sentence in passage.sentences] for body in bodies for passage in body]
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # loading it will say why
+        return 0
+
+
+def _known(stored: Mapping[str, DocumentRecord], path: Path) -> dict[str, str]:
+    """The digests of the documents in the file at `path`, but for those of which a part could not be read before."""
+    place = str(absolute(path))
+    within = f"{place}/"
+    return {
+        one.path: one.sha256
+        for one in stored.values()
+        if (one.path == place or one.path.startswith(within)) and not one.parts_without_text + one.parts_unreadable
+    }
+
+
+class _Addition:
+    """One run of adding: what is known of each file so far, and what waits to be embedded with others."""
+
+    def __init__(self, library: Library, load: Callable[[], Embedder], stored: dict[str, DocumentRecord]) -> None:
+        self._library = library
+        self._load = load
+        self._stored = stored
+        self._waiting: list[Document | FileDone] = []
+        self._seen: set[str] = set()
+        self._may_lack_members = False
+
+    def note(self, outcome: Document | Unchanged | Unloaded) -> Iterator[Event]:
+        """Take in what loading a file, or a member of it, has come to."""
+        place = str(absolute(Path(outcome.path)))
+        self._seen.add(place)
+        match outcome:
+            case Unloaded(path, error):
+                self._may_lack_members = True
+                yield Failed(path, error)
+            case Unchanged(path):
+                yield Stored(path, "unchanged", self._stored[place])
+            case Document() if self._is_as_stored(outcome):
+                yield Stored(Path(outcome.path), "unchanged", self._stored[place])
+            case Document():
+                self._waiting.append(outcome)
+                if sum(len(one.passages) for one in self._waiting if isinstance(one, Document)) >= PASSAGES_PER_BATCH:
+                    yield from self.store_waiting()
+
+    def finish(self, done: FileDone) -> Iterator[Event]:
+        """Take in that all of a file has been told: documents that stood in it and do so no more are removed."""
+        if not self._may_lack_members:
+            within = f"{absolute(done.path)}/"
+            for place, document in self._stored.items():
+                if place.startswith(within) and place not in self._seen:
+                    self._library.remove([document.id])
+                    yield Removed(Path(place), document)
+        self._seen.clear()
+        self._may_lack_members = False
+        if self._waiting:
+            self._waiting.append(done)
+        else:
+            yield done
+
+    def store_waiting(self) -> Iterator[Event]:
+        """Embed and store what waits."""
+        waiting, self._waiting = self._waiting, []
+        documents = [one for one in waiting if isinstance(one, Document)]
+        vectors = iter((yield from embed_documents(self._library, self._load(), documents)) if documents else ())
+        for one in waiting:
+            if isinstance(one, Document):
+                record = self._library.put(one, next(vectors), self._load().identity)
+                outcome: Outcome = "updated" if one.path in self._stored else "added"
+                yield Stored(Path(one.path), outcome, record, _gaps(one))
+            else:
+                yield one
+
+    def _is_as_stored(self, document: Document) -> bool:
+        """True if loading `document` once more has shown nothing that was not known of it."""
+        older = self._stored.get(document.path)
+        return (
+            older is not None
+            and older.sha256 == document.sha256
+            and older.parts_without_text + older.parts_unreadable == len(_gaps(document))
+            and self._library.text(older.id) == document.text
         )
-    )
-    for document, body in zip(documents, bodies, strict=True):
-        record = library.put(document, [next(vectors) for _ in body], embedder.identity)
-        gaps = tuple(part for part in document.parts if part.state != "text")
-        yield Stored(Path(document.path), "updated" if document.path in stored else "added", record, gaps)
 
 
-def embed_again(library: Library, embedder: Embedder) -> Iterator[tuple[int, Vectors]]:
-    """A new vector for every body sentence, by its id: what `Library.replace_vectors` takes."""
-    passages = library.folded_passages()
-    while batch := list(islice(passages, _PASSAGES_PER_BATCH)):
-        embedded = embedder.embed_passages([sentences for _, sentences in batch])
-        for (sentence_ids, _), vectors in zip(batch, embedded, strict=True):
-            yield from zip(sentence_ids, vectors, strict=True)
+def _gaps(document: Document) -> tuple[Part, ...]:
+    return tuple(part for part in document.parts if part.state in ("no text", "unreadable"))

@@ -9,17 +9,30 @@ from typing import Annotated
 
 import typer
 
-from index.ingest import Event, add_paths, add_paths_lazily, embed_again
+from index.embedding import embed_again
+from index.ingest import Event, add_paths, add_paths_lazily
 from index.library import Library
 from index.records import DocumentRecord
 from index.state import file_state, measure_library
 from qa import folders, progress, show
-from qa.options import JsonOption, LibraryOption, ModelOption, Session, load_model, session_of
+from qa.options import (
+    DEFAULT_MAX_MB,
+    JsonOption,
+    LibraryOption,
+    MaxMbOption,
+    ModelOption,
+    OcrOption,
+    PasswordOption,
+    Session,
+    load_model,
+    load_options,
+    session_of,
+)
 from source.errors import LibraryError, printable
-from source.load import DEFAULT_MAX_BYTES, absolute
+from source.load import absolute
+from source.load_options import LoadOptions
 
 _INTERRUPTED = 130  # as shells report a program that SIGINT ended
-_BYTES_PER_MB = 1_000_000
 
 
 def add(
@@ -27,16 +40,16 @@ def add(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", hidden=True)] = None,
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Add the example documents that come with qa.")] = False,
-    max_mb: Annotated[int, typer.Option(min=1, metavar="N", help="Refuse files of more than N megabytes.")] = (
-        DEFAULT_MAX_BYTES // _BYTES_PER_MB
-    ),
+    max_mb: MaxMbOption = DEFAULT_MAX_MB,
+    password: PasswordOption = "",
+    ocr_languages: OcrOption = "",
     model: ModelOption = None,
     library: LibraryOption = None,
 ) -> None:
     """Add files and folders to the library.
 
     A file that has changed takes the place of its older version; one that cannot be read is reported, and the
-    others are added.
+    others are added. Archives are read as folders, and what is attached to a message as a document of its own.
 
     \b
     Examples:
@@ -52,7 +65,8 @@ def add(
     session = session_of(context, library)
     try:
         with folders.open_library(session.library) as opened:
-            events = _add(session, opened, model, named, max_mb * _BYTES_PER_MB)
+            options = load_options(max_mb, password, ocr_languages)
+            events = _add(session, opened, model, named, options)
             progress.follow(show.messages(), events, tally)
     except KeyboardInterrupt:
         show.show_line(show.messages(), "Interrupted. What was added is kept; the same command goes on from there.")
@@ -63,11 +77,13 @@ def add(
         raise typer.Exit(1)
 
 
-def _add(session: Session, library: Library, model: str | None, paths: list[Path], max_bytes: int) -> Iterator[Event]:
+def _add(
+    session: Session, library: Library, model: str | None, paths: list[Path], options: LoadOptions
+) -> Iterator[Event]:
     """As `index.ingest`; a model that was named is loaded even if there is nothing to embed, to see that it fits."""
     if model:
-        return add_paths(library, load_model(session, library, model), paths, max_bytes=max_bytes)
-    return add_paths_lazily(library, lambda: session.load_model(library, None), paths, max_bytes=max_bytes)
+        return add_paths(library, load_model(session, library, model), paths, options=options)
+    return add_paths_lazily(library, lambda: session.load_model(library, None), paths, options=options)
 
 
 def _demo_documents() -> Path:

@@ -11,9 +11,13 @@ import typer
 from index.library import Library
 from qa import folders, progress, show
 from source.errors import LibraryError, printable
+from source.load_options import DEFAULT_MAX_BYTES, LoadOptions
 
 if TYPE_CHECKING:
     from index.embed import Embedder
+
+_BYTES_PER_MB = 1_000_000
+DEFAULT_MAX_MB = DEFAULT_MAX_BYTES // _BYTES_PER_MB
 
 LoadModel = Callable[[Library, str | None], "Embedder"]
 """Loads the model of this name, or that of the library, as `qa.folders.load_model` does."""
@@ -27,6 +31,21 @@ ModelOption = Annotated[
     typer.Option("--model", metavar="NAME", help="The embedding model: a folder, or a name in the Hugging Face cache."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+MaxMbOption = Annotated[
+    int, typer.Option("--max-mb", min=1, metavar="N", help="Refuse files of more than N megabytes.")
+]
+PasswordOption = Annotated[
+    str,
+    typer.Option("--password", envvar="QA_PASSWORD", metavar="WORD", help="Open files that are locked with it."),
+]
+OcrOption = Annotated[
+    str,
+    typer.Option(
+        "--ocr-languages",
+        metavar="CODES",
+        help="Read scans as text in these languages, such as deu+eng (needs Tesseract).",
+    ),
+]
 QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", hidden=True)]
 
 
@@ -36,6 +55,11 @@ class Session:
 
     library: str
     load_model: LoadModel
+
+
+def load_options(max_mb: int, password: str, ocr_languages: str) -> LoadOptions:
+    """How files are loaded, by what was given on the command line."""
+    return LoadOptions(max_mb * _BYTES_PER_MB, password, ocr_languages)
 
 
 def session_of(context: typer.Context, library: str | None) -> Session:

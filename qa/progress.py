@@ -12,12 +12,23 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
-from index.ingest import Event, Failed, Found, Stored
+from index.embedding import Embedding
+from index.ingest import Event, Failed, FileDone, Found, Removed, Stored
 from qa.gaps import describe_gaps
 from qa.show import show_line
+from source.container import LeftOut
 from source.errors import printable
+from source.workers import PagesLoaded
 
 _KINDS_SHOWN = 8
 
@@ -37,11 +48,15 @@ class Tally:
         match event:
             case Found():
                 self.is_begun = True
-                self.left_out = event.left_out
+                self.left_out = Counter(event.left_out)
             case Stored():
                 self.outcomes[event.outcome] += 1
             case Failed():
                 self.outcomes["failed"] += 1
+            case Removed():
+                self.outcomes["removed"] += 1
+            case LeftOut(_, kind):
+                self.left_out[kind] += 1
 
     @property
     def has_failures(self) -> bool:
@@ -52,7 +67,8 @@ class Tally:
         """The summary; nothing before the first event."""
         if not self.is_begun:
             return
-        yield ", ".join(f"{self.outcomes[name]:,} {name}" for name in ("added", "updated", "unchanged", "failed")) + "."
+        names = ["added", "updated", "unchanged", *(["removed"] if self.outcomes["removed"] else []), "failed"]
+        yield ", ".join(f"{self.outcomes[name]:,} {name}" for name in names) + "."
         if self.left_out:
             common = self.left_out.most_common(_KINDS_SHOWN)
             others = self.left_out.total() - sum(count for _, count in common)
@@ -63,18 +79,32 @@ class Tally:
 
 def follow(console: Console, events: Iterable[Event], tally: Tally) -> None:
     """Count all `events` in `tally`, with a bar for the files and a line for each that failed."""
-    with _bar(console) as bar:
-        task = bar.add_task("Adding", total=None)
+    with _files_bar(console) as bar:
+        task = bar.add_task("Adding", total=None, files="", now="")
+        files = done = 0
         for event in events:
             tally.note(event)
-            if isinstance(event, Found):
-                bar.update(task, total=event.files)
-                continue
-            if isinstance(event, Failed):
-                show_line(bar.console, printable(str(event.error)), "red")
-            elif event.gaps:
-                show_line(bar.console, f"{printable(str(event.path))}: {describe_gaps(event.gaps)}.", "yellow")
-            bar.advance(task)
+            match event:
+                case Found():
+                    files = event.files
+                    bar.update(task, total=event.size_bytes, files=f"0/{files:,} files")
+                case FileDone():
+                    done += 1
+                    bar.update(task, advance=event.size_bytes, files=f"{done:,}/{files:,} files", now="")
+                case PagesLoaded():
+                    now = f"{printable(event.path.name)}: page {event.done:,} of {event.total:,}"
+                    bar.update(task, now=now)
+                case Embedding():
+                    now = f"{printable(event.path.name)}: {event.done:,} of {event.total:,} passages"
+                    bar.update(task, now=now)
+                case Failed():
+                    show_line(bar.console, printable(str(event.error)), "red")
+                case Stored() if event.gaps:
+                    show_line(bar.console, f"{printable(str(event.path))}: {describe_gaps(event.gaps)}.", "yellow")
+                case Removed():
+                    show_line(bar.console, f"{printable(str(event.path))} is no more, and was removed.")
+                case _:
+                    pass
 
 
 def track(console: Console, items: Iterable[Item], description: str, total: int) -> Iterator[Item]:
@@ -91,6 +121,22 @@ def waiting(console: Console, what: str) -> Iterator[None]:
         return
     with console.status(what):
         yield
+
+
+def _files_bar(console: Console) -> Progress:
+    """A bar that grows with the bytes of the files, whose time is guessed from those that are done."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[files]}", markup=False),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[now]}", markup=False),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
 
 
 def _bar(console: Console) -> Progress:

@@ -1,4 +1,4 @@
-"""Files to documents: reading the bytes safely, choosing a loader by suffix, wording what went wrong."""
+"""Files to documents: reading the bytes safely, choosing a loader, wording what went wrong."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from source.docx import load_docx
 from source.epub import load_epub
 from source.errors import DocumentError, LoadError, printable
 from source.html import load_html
+from source.load_options import NO_OPTIONS, LoadOptions
 from source.markdown import load_markdown
 from source.pdf import load_pdf
+from source.sniff import sniff
 from source.split import split_passages
 from source.text import load_text
 from source.xlsx import load_xlsx
 
-DEFAULT_MAX_BYTES = 50_000_000
-"""Text of this size is about 8,000 pages; a larger file is more often data or a log than something to read."""
+Loader = Callable[[bytes, LoadOptions], Extraction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,18 @@ class Format:
     """A kind of file: its name, and what makes an extraction of its bytes."""
 
     name: str
-    load: Callable[[bytes], Extraction]
+    load: Loader
+
+
+def _plain(name: str, load: Callable[[bytes], Extraction]) -> Format:
+    """A format that needs nothing but the bytes."""
+    return Format(name, lambda data, _options: load(data))
 
 
 _TEXT, _MARKDOWN, _HTML = (
-    Format("text", load_text),
-    Format("markdown", load_markdown),
-    Format("html", load_html),
+    _plain("text", load_text),
+    _plain("markdown", load_markdown),
+    _plain("html", load_html),
 )
 
 FORMATS = {
@@ -44,28 +50,43 @@ FORMATS = {
     ".text": _TEXT,
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
-    ".csv": Format("csv", load_delimited),
-    ".tsv": Format("tsv", load_tsv),
-    ".docx": Format("docx", load_docx),
-    ".epub": Format("epub", load_epub),
-    ".xlsx": Format("xlsx", load_xlsx),
-    ".xlsm": Format("xlsx", load_xlsx),
+    ".csv": _plain("csv", load_delimited),
+    ".tsv": _plain("tsv", load_tsv),
+    ".docx": _plain("docx", load_docx),
+    ".epub": _plain("epub", load_epub),
+    ".xlsx": _plain("xlsx", load_xlsx),
+    ".xlsm": _plain("xlsx", load_xlsx),
     ".html": _HTML,
     ".htm": _HTML,
     ".xhtml": _HTML,
-    ".pdf": Format("pdf", load_pdf),
+    ".pdf": _plain("pdf", load_pdf),
 }
 """The formats by lower-case suffix. A new one is a function from bytes to `Extraction` and a line here."""
 
+# A message or Markdown may begin with a page, and a message hold a whole file.
+_MAY_BEGIN_LIKE_OTHERS = {
+    ".html": {".txt", ".text", ".md", ".markdown", ".eml"},
+    ".pdf": {".eml", ".mbox"},
+}
 
-def load_document(path: Path, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Document:
+
+def load_document(path: Path, options: LoadOptions = NO_OPTIONS) -> Document:
     """The document that stands in the file at `path`, named after the file and placed at its absolute path.
 
     Raises:
         DocumentError: the file cannot be read, is too large, is of an unknown kind, or holds no text.
     """
+    return make_document(path, read_bytes(path, options.max_bytes), options)
+
+
+def make_document(path: Path, data: bytes, options: LoadOptions = NO_OPTIONS) -> Document:
+    """The document that `data`, the bytes of the file at `path`, is.
+
+    Raises:
+        DocumentError: `data` is damaged, is of an unknown kind, or holds no text.
+    """
     thing = f"Cannot read {printable(str(path))}"
-    file_format = FORMATS.get(path.suffix.lower())
+    file_format = FORMATS.get(suffix_of(path, data))
     if file_format is None:
         kinds = ", ".join(FORMATS)
         raise DocumentError(
@@ -73,9 +94,8 @@ def load_document(path: Path, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Document
             f"files of the kind {printable(path.suffix) or '(no suffix)'} are not known",
             f"Convert it to one of {kinds} and add it again.",
         )
-    data = read_bytes(path, max_bytes)
     try:
-        extraction = file_format.load(data)
+        extraction = file_format.load(data, options)
     except LoadError as error:
         raise DocumentError(thing, error.reason, error.remedy) from error
     if not extraction.blocks:
@@ -92,7 +112,18 @@ def load_document(path: Path, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Document
         text=extraction.text,
         passages=split_passages(extraction),
         parts=extraction.parts,
+        boxes=extraction.boxes,
     )
+
+
+def suffix_of(path: Path, data: bytes) -> str:
+    """The suffix, in lower case, that the file should have: its own, unless its first bytes tell of another kind."""
+    suffix = path.suffix.lower()
+    sniffed = sniff(data)
+    if sniffed not in FORMATS or suffix in _MAY_BEGIN_LIKE_OTHERS.get(sniffed, ()):
+        return suffix
+    is_of_this_kind = suffix in FORMATS and FORMATS[suffix].name == FORMATS[sniffed].name
+    return suffix if is_of_this_kind else sniffed
 
 
 def absolute(path: Path) -> Path:

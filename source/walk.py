@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from source.container import CONTAINERS, is_known
 from source.errors import DocumentError, printable
 from source.load import FORMATS
 
@@ -43,7 +44,7 @@ def find_files(paths: Iterable[Path]) -> Found:
         if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where the path cannot be looked at
             failures_before = len(failures)
             if not _walk(path, files, failures, left_out) and len(failures) == failures_before:
-                reason = f"there is no file in it of a kind that can be read ({', '.join(FORMATS)})"
+                reason = f"there is no file in it of a kind that can be read ({', '.join({**FORMATS, **CONTAINERS})})"
                 failures.append(Unfound(path, DocumentError(thing, reason, "Check the path.")))
         elif _is_missing(path):
             failures.append(Unfound(path, DocumentError(thing, "there is no such file or folder", "Check the path.")))
@@ -86,7 +87,7 @@ def _walk(top: Path, files: dict[str, Path], failures: list[Unfound], left_out: 
         folder_names[:] = shown
         for name in sorted(file_names):
             path = Path(folder, name)
-            if name.startswith(".") or path.suffix.lower() not in FORMATS:
+            if name.startswith(".") or not is_known(path):
                 left_out["hidden files" if name.startswith(".") else path.suffix.lower() or "no suffix"] += 1
             else:
                 files.setdefault(os.path.realpath(path), path)

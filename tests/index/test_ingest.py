@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from index.embed import Embedder
-from index.ingest import Event, Failed, Found, Stored, add_paths, add_paths_lazily, embed_again
+from index.embedding import embed_again
+from index.ingest import Event, Failed, Found, Stored, add_paths, add_paths_lazily
 from index.library import Library
 from index.vectors import Vectors
 from source.errors import LibraryError

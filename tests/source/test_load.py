@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,8 @@ from hypothesis import strategies as st
 
 from source.document import Document
 from source.errors import DocumentError
-from source.load import FORMATS, absolute, load_document, read_bytes
+from source.load import FORMATS, absolute, load_document, read_bytes, suffix_of
+from source.load_options import LoadOptions
 from tests.strategies import texts
 
 TEXT_SUFFIXES = {suffix: one.name for suffix, one in FORMATS.items() if one.name in {"text", "markdown", "html"}}
@@ -91,7 +94,7 @@ def test_what_cannot_become_a_document_says_why(tmp_path: Path, name: str, data:
     path = tmp_path / name
     path.write_bytes(data)
     with pytest.raises(DocumentError) as caught:
-        load_document(path, max_bytes=10)
+        load_document(path, LoadOptions(max_bytes=10))
     assert str(caught.value) == f"Cannot read {path}: {said}"
 
 
@@ -121,3 +124,39 @@ def test_a_path_is_kept_as_the_user_knows_it(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "link").symlink_to(tmp_path / "folder")
     monkeypatch.chdir(tmp_path)
     assert absolute(Path("link/../link/./bells.txt")) == tmp_path / "link" / "bells.txt"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "suffix"),
+    [
+        ("a.txt", b"%PDF-1.7\n", ".pdf"),
+        ("a.PDF", b"%PDF-1.7\n", ".pdf"),
+        ("a", b"junk before\n%PDF-1.4\n", ".pdf"),
+        ("a.pdf", b"\xef\xbb\xbf\n<!-- saved -->\n<!DOCTYPE html>\n<p>Not found", ".html"),
+        ("a.htm", b"<html>", ".htm"),
+        ("a.md", b"<html>\n\n# A page in Markdown", ".md"),
+        ("a.docx", b"<html><body>", ".html"),
+        ("a.txt", b"Plain words about %PDF", ".txt"),
+        ("a.docx", b"PK\x03\x04 not whole", ".docx"),
+        ("a.iso", b"CD001", ".iso"),
+    ],
+)
+def test_what_a_file_is_decides_over_what_it_is_called(name: str, data: bytes, suffix: str) -> None:
+    assert suffix_of(Path(name), data) == suffix
+
+
+@pytest.mark.parametrize(("member", "suffix"), [("word/document.xml", ".docx"), ("xl/workbook.xml", ".xlsx")])
+def test_office_files_are_told_by_what_is_in_them(member: str, suffix: str) -> None:
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(member, "<x/>")
+    assert suffix_of(Path("a.txt"), data.getvalue()) == suffix
+    assert suffix_of(Path("a.xlsm"), data.getvalue()) == (".xlsm" if suffix == ".xlsx" else suffix)
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [(b"application/epub+zip\n", ".epub"), (b"text/plain", ".txt")])
+def test_books_are_told_by_the_type_that_they_give(kind: bytes, suffix: str) -> None:
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("mimetype", kind)
+    assert suffix_of(Path("a.txt"), data.getvalue()) == suffix
