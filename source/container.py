@@ -15,9 +15,9 @@ from source.document import Document
 from source.errors import DocumentError, LoadError, printable
 from source.load import FORMATS, absolute, make_document, read_bytes, suffix_of
 from source.load_options import NO_OPTIONS, LoadOptions
-from source.member import Member
+from source.member import LostMember, Member
 
-Members = Callable[[bytes, LoadOptions], Iterator[Member]]
+Members = Callable[[bytes, LoadOptions], Iterator[Member | LostMember]]
 
 CONTAINERS: dict[str, Members] = {}
 """What gives the members of a file, by its lower-case suffix; one that is a format too is also a document."""
@@ -124,10 +124,9 @@ class _Unpacking:
         is_barren = container.suffix.lower() not in FORMATS
         try:
             for member in members(data, self._task.options):
-                for outcome in self._load_member(container / member.name, member.data, depth):
+                for outcome in self._load_member(container / member.name, member, depth):
                     is_barren = is_barren and isinstance(outcome, LeftOut)
                     yield outcome
-                self._unpacked_bytes += len(member.data)
                 if self._unpacked_bytes > _MAX_UNPACKED_BYTES:
                     reason = f"it unpacks to more than {_MAX_UNPACKED_BYTES / 1e6:,.0f} MB"
                     yield _unloaded(container, reason, "Unpack it and add the folder.")
@@ -139,8 +138,13 @@ class _Unpacking:
             reason = "there is no file in it of a kind that can be read"
             yield _unloaded(container, reason, "Convert what is in it and add it again.")
 
-    def _load_member(self, path: Path, data: bytes, depth: int) -> Iterator[Outcome]:
+    def _load_member(self, path: Path, member: Member | LostMember, depth: int) -> Iterator[Outcome]:
         self._begin(path)
+        if isinstance(member, LostMember):
+            yield _unloaded(path, member.error.reason, member.error.remedy)
+            return
+        data = member.data
+        self._unpacked_bytes += len(data)
         if not is_known(path):
             yield LeftOut(path, path.suffix.lower() or "no suffix")
         elif len(data) > self._task.options.max_bytes:
@@ -175,9 +179,12 @@ def _find_member(container: Path, data: bytes, path: Path, options: LoadOptions)
     members = CONTAINERS.get(suffix_of(container, data))
     for member in members(data, options) if members else ():
         inner = container / member.name
-        if inner == path:
+        if isinstance(member, LostMember):
+            if inner == path:
+                raise member.error
+        elif inner == path:
             return member.data
-        if inner in path.parents:
+        elif inner in path.parents:
             return _find_member(inner, member.data, path, options)
     raise _no_member(path)
 

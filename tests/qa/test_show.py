@@ -10,14 +10,17 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from index.ingest import Event, Failed, Found, Stored
+from index.embedding import Embedding
+from index.ingest import Event, Failed, FileDone, Found, Removed, Stored
 from index.library import Library
 from index.records import DocumentRecord
 from qa.answer import Answer, Citation
 from qa.progress import Tally, follow, track
 from qa.show import show_answer, show_documents
+from source.container import LeftOut
 from source.document import Span
 from source.errors import DocumentError
+from source.workers import PagesLoaded
 
 WIDTH = 40
 
@@ -75,23 +78,30 @@ def test_progress_on_a_terminal_counts_files_and_names_failures(demo_library: Li
     console, tally = terminal(), Tally()
     document: DocumentRecord = demo_library.documents()[0]
     events: list[Event] = [
-        Found(2, Counter({".pdf": 1})),
+        Found(2, Counter({".iso": 1}), 700),
         Failed(Path("x"), DocumentError("Cannot read x", "it is empty", "Fill it.")),
+        FileDone(Path("x"), 0),
+        PagesLoaded(Path("y"), 3, 14),
+        Embedding(Path("y"), 64, 90),
+        LeftOut(Path("y/bell.jpg"), ".jpg"),
         Stored(Path("y"), "added", document),
+        Removed(Path("y/gone.txt"), document),
+        FileDone(Path("y"), 700),
     ]
     follow(console, events, tally)
     plain = Text.from_ansi(shown(console)).plain
     assert "Cannot read x: it is empty. Fill it." in plain
-    assert "2/2" in plain
+    assert "y/gone.txt is no more, and was removed." in plain
+    assert "2/2 files" in plain
     assert list(tally.lines()) == [
-        "1 added, 0 updated, 0 unchanged, 1 failed.",
-        "Left out of the folders: .pdf (1).",
+        "1 added, 0 updated, 0 unchanged, 1 removed, 1 failed.",
+        "Left out of the folders: .iso (1), .jpg (1).",
     ]
 
 
 def test_many_kinds_that_were_left_out_are_summed_up() -> None:
     tally = Tally()
-    tally.note(Found(0, Counter({f".{number}": 20 - number for number in range(12)})))
+    tally.note(Found(0, Counter({f".{number}": 20 - number for number in range(12)}), 0))
     assert list(tally.lines())[1] == (
         "Left out of the folders: .0 (20), .1 (19), .2 (18), .3 (17), .4 (16), .5 (15), .6 (14), .7 (13), "
         "other kinds (42)."

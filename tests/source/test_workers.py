@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -57,6 +59,11 @@ def children() -> list[int]:
     """The processes that this one has started."""
     found = subprocess.run(["pgrep", "-P", str(os.getpid())], capture_output=True, text=True, check=False).stdout
     return [int(line) for line in found.split()]
+
+
+def kill_children() -> None:
+    for child in children():
+        os.kill(child, signal.SIGKILL)
 
 
 def test_documents_are_those_that_are_loaded_here_in_the_order_asked_for() -> None:
@@ -114,7 +121,7 @@ def test_a_file_that_holds_too_much_is_given_up_and_the_next_is_loaded(tmp_path:
 
 def test_a_child_that_crashes_costs_its_file_only(slow: Path, quick: Path) -> None:
     with Workers(children=1) as workers:
-        threading.Timer(1.0, lambda: [os.kill(child, signal.SIGKILL) for child in children()]).start()
+        threading.Timer(1.0, kill_children).start()
         crashed, next_one = outcomes_of(workers, slow, quick)
     assert isinstance(crashed, Unloaded)
     assert str(crashed.error) == (
@@ -143,9 +150,6 @@ def test_a_child_can_write_no_file(tmp_path: Path) -> None:
         "try: pathlib.Path(sys.argv[1]).write_text('x')\n"
         "except OSError as error: print(error.errno)"
     )
-    import errno
-    import sys
-
     told = subprocess.run([sys.executable, "-c", code, tmp_path / "new"], capture_output=True, text=True, check=True)
     assert told.stdout == f"{errno.EFBIG}\n"
     assert (tmp_path / "new").read_bytes() == b""
