@@ -20,9 +20,9 @@ from index.library import DATABASE_NAME, Library
 from source.load import load_document
 from tests.fakes import WordEmbedder
 
-KILLS = 110
+KILLS = 60
 _FILES = 12
-_LONGEST_LIFE_S = 0.35
+_LONGEST_LIFE_S = 1.2
 _EVERY_SENTENCE = 1_000_000
 
 Contents = dict[str, str]
