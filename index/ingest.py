@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -19,7 +18,7 @@ from index.embed import Embedder
 from index.embedding import PASSAGES_PER_BATCH, Embedding, embed_documents
 from index.library import Library
 from index.records import DocumentRecord
-from source.container import LeftOut, Task, Unchanged, Unloaded
+from source.container import CONTAINERS, LeftOut, Task, Unchanged, Unloaded
 from source.document import Document, Part
 from source.errors import DocumentError
 from source.load import absolute
@@ -79,6 +78,17 @@ class FileDone:
     size_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The web address that a file was fetched from, when (ISO 8601, UTC), and what the document is called for it."""
+
+    address: str
+    fetched_at: str
+    name: str
+
+
+_NO_ORIGINS: Mapping[str, Origin] = {}
+
 Event = Found | Stored | Failed | Removed | LeftOut | FileDone | PagesLoaded | Embedding
 
 
@@ -88,18 +98,18 @@ def add_paths(
     paths: Iterable[Path | str],
     *,
     options: LoadOptions = NO_OPTIONS,
-    workers: Workers | None = None,
+    origins: Mapping[str, Origin] = _NO_ORIGINS,
 ) -> Iterator[Event]:
     """Add files, and the files in folders, to `library`: what happened to each, as it happens.
 
     A file whose bytes are those already stored for its path is not embedded again, and neither is a passage that
-    stands in the library already. `workers` load the files; those that are made for the occasion take a moment.
+    stands in the library already. `origins` are those of files that were fetched, by their absolute path.
 
     Raises:
         LibraryError: the library cannot be written; what was reported as stored stays.
     """
     library.check_model(embedder.identity)
-    yield from add_paths_lazily(library, lambda: embedder, paths, options=options, workers=workers)
+    yield from add_paths_lazily(library, lambda: embedder, paths, options=options, origins=origins)
 
 
 def add_paths_lazily(
@@ -108,7 +118,7 @@ def add_paths_lazily(
     paths: Iterable[Path | str],
     *,
     options: LoadOptions = NO_OPTIONS,
-    workers: Workers | None = None,
+    origins: Mapping[str, Origin] = _NO_ORIGINS,
 ) -> Iterator[Event]:
     """As `add_paths`, with a model that is loaded only once there is something to embed."""
     library.check_writable()
@@ -117,11 +127,12 @@ def add_paths_lazily(
     yield Found(len(found.files) + len(found.failures), found.left_out, sum(sizes.values()))
     for failure in found.failures:
         yield Failed(failure.path, failure.error)
+        yield FileDone(failure.path, 0)
     stored = library.documents_by_path()
-    addition = _Addition(library, cache(load), stored)
+    addition = _Addition(library, cache(load), stored, origins)
     tasks = (Task(path, options, _known(stored, path)) for path in found.files)
-    with nullcontext(workers) if workers else Workers() as loading:
-        for outcome in loading.load(tasks):
+    with Workers() as workers:
+        for outcome in workers.load(tasks):
             match outcome:
                 case TaskDone(task):
                     yield from addition.finish(FileDone(task.path, sizes[task.path]))
@@ -141,22 +152,34 @@ def _size(path: Path) -> int:
 
 def _known(stored: Mapping[str, DocumentRecord], path: Path) -> dict[str, str]:
     """The digests of the documents in the file at `path`, but for those of which a part could not be read before."""
-    place = str(absolute(path))
-    within = f"{place}/"
     return {
-        one.path: one.sha256
-        for one in stored.values()
-        if (one.path == place or one.path.startswith(within)) and not one.parts_without_text + one.parts_unreadable
+        one.path: one.sha256 for one in _documents_in(stored, path) if not one.parts_without_text + one.parts_unreadable
     }
+
+
+def _documents_in(stored: Mapping[str, DocumentRecord], path: Path) -> list[DocumentRecord]:
+    """The stored document that the file at `path` is, and those that stand in it."""
+    place = str(absolute(path))
+    itself = [stored[place]] if place in stored else []
+    if path.suffix.lower() not in CONTAINERS:
+        return itself
+    return itself + [one for one in stored.values() if one.path.startswith(f"{place}/")]
 
 
 class _Addition:
     """One run of adding: what is known of each file so far, and what waits to be embedded with others."""
 
-    def __init__(self, library: Library, load: Callable[[], Embedder], stored: dict[str, DocumentRecord]) -> None:
+    def __init__(
+        self,
+        library: Library,
+        load: Callable[[], Embedder],
+        stored: dict[str, DocumentRecord],
+        origins: Mapping[str, Origin],
+    ) -> None:
         self._library = library
         self._load = load
         self._stored = stored
+        self._origins = origins
         self._waiting: list[Document | FileDone] = []
         self._seen: set[str] = set()
         self._may_lack_members = False
@@ -165,6 +188,8 @@ class _Addition:
         """Take in what loading a file, or a member of it, has come to."""
         place = str(absolute(Path(outcome.path)))
         self._seen.add(place)
+        if isinstance(outcome, Document) and (origin := self._origins.get(place)):
+            outcome = replace(outcome, name=origin.name, origin=origin.address, fetched_at=origin.fetched_at)
         match outcome:
             case Unloaded(path, error):
                 self._may_lack_members = True
@@ -181,11 +206,10 @@ class _Addition:
     def finish(self, done: FileDone) -> Iterator[Event]:
         """Take in that all of a file has been told: documents that stood in it and do so no more are removed."""
         if not self._may_lack_members:
-            within = f"{absolute(done.path)}/"
-            for place, document in self._stored.items():
-                if place.startswith(within) and place not in self._seen:
+            for document in _documents_in(self._stored, done.path):
+                if document.path not in self._seen:
                     self._library.remove([document.id])
-                    yield Removed(Path(place), document)
+                    yield Removed(Path(document.path), document)
         self._seen.clear()
         self._may_lack_members = False
         if self._waiting:

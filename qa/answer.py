@@ -124,14 +124,19 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
 
 
 def _document_dict(document: DocumentRecord) -> dict[str, Any]:
-    return {"document": document.name, "path": document.path, "sha256": document.sha256}
+    fetched = {"origin": document.origin, "fetched_at": document.fetched_at} if document.origin else {}
+    return {"document": document.name, "path": document.path, "sha256": document.sha256, **fetched}
 
 
 def _location_dict(location: Location) -> dict[str, Any]:
     lines = [location.lines.first, location.lines.last] if location.lines else None
-    parts = [{"kind": part.kind, "number": part.number, "name": part.name} for part in location.parts]
+    parts = [_part_dict(part) for part in location.parts]
     counted = {"rows": lines} if location.counts_rows else {"lines": lines}
     return {"paragraph": location.paragraph, "headings": list(location.headings), **counted, "parts": parts}
+
+
+def _part_dict(part: Part) -> dict[str, Any]:
+    return {"kind": part.kind, "number": part.number, "name": part.name, "ocr": part.state == "OCR"}
 
 
 def _passage_dict(passage: StoredPassage) -> dict[str, Any]:
@@ -143,8 +148,13 @@ def _passage_dict(passage: StoredPassage) -> dict[str, Any]:
     }
 
 
+def saved(document: DocumentRecord) -> str:
+    """When a document was saved from the web, as `saved 2026-11-24`; empty for any other."""
+    return f"saved {document.fetched_at[:10]}" if document.fetched_at else ""
+
+
 def place(location: Location) -> str:
-    """A location in words: `page 3, paragraph 5`, or `paragraph 5, lines 14-15`."""
+    """A location in words: `page 3, paragraph 5`, `page 4 (read by OCR), paragraph 7`, `paragraph 5, lines 14-15`."""
     words = [_part_words(part) for part in location.parts]
     words.append(f"paragraph {location.paragraph}")
     if location.lines is not None:
@@ -155,4 +165,5 @@ def place(location: Location) -> str:
 
 
 def _part_words(part: Part) -> str:
-    return f"{part.kind} {part.number} ({printable(part.name)})" if part.name else f"{part.kind} {part.number}"
+    name = f" ({printable(part.name)})" if part.name else ""
+    return f"{part.kind} {part.number}{name}{' (read by OCR)' if part.state == 'OCR' else ''}"

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
 from importlib import resources
+from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.embedding import embed_again
-from index.ingest import Event, add_paths, add_paths_lazily
+from index.ingest import add_paths_lazily
 from index.library import Library
 from index.records import DocumentRecord
 from index.state import file_state, measure_library
 from qa import folders, progress, show
+from qa.add_pages import add_pages
+from qa.copies import discard_copy
 from qa.options import (
     DEFAULT_MAX_MB,
     JsonOption,
@@ -30,16 +35,22 @@ from qa.options import (
 )
 from source.errors import LibraryError, printable
 from source.load import absolute
-from source.load_options import LoadOptions
 
+if TYPE_CHECKING:
+    from index.embed import Embedder
+
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _INTERRUPTED = 130  # as shells report a program that SIGINT ended
 
 
 def add(
     context: typer.Context,
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", hidden=True)] = None,
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", hidden=True)] = None,
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Add the example documents that come with qa.")] = False,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Save web pages from this machine and its network, too.")
+    ] = False,
     max_mb: MaxMbOption = DEFAULT_MAX_MB,
     password: PasswordOption = "",
     ocr_languages: OcrOption = "",
@@ -49,25 +60,31 @@ def add(
     """Add files and folders to the library.
 
     A file that has changed takes the place of its older version; one that cannot be read is reported, and the
-    others are added. Archives are read as folders, and what is attached to a message as a document of its own.
+    others are added. Archives are read as folders, and what is attached to a message as a document of its own. Of a
+    web page, named by its address, a copy is kept.
 
     \b
     Examples:
       qa add report.md notes.txt
       qa add ~/articles --library articles
+      qa add https://example.org/article
       qa add --demo
     """
-    named = [*(paths or []), *([_demo_documents()] if demo else [])]
+    named = [*(paths or []), *([str(_demo_documents())] if demo else [])]
     if not named:
         message = "name a file or folder, or give --demo"
         raise typer.BadParameter(message)
+    addresses = [name for name in named if _ADDRESS.match(name)]
+    files = [Path(name) for name in named if not _ADDRESS.match(name)]
     tally = progress.Tally()
     session = session_of(context, library)
     try:
         with folders.open_library(session.library) as opened:
             options = load_options(max_mb, password, ocr_languages)
-            events = _add(session, opened, model, named, options)
-            progress.follow(show.messages(), events, tally)
+            load = cache(_loading(session, opened, model))
+            pages = add_pages(opened, load, addresses, options, allow_private=allow_private) if addresses else ()
+            events = add_paths_lazily(opened, load, files, options=options) if files else ()
+            progress.follow(show.messages(), chain(pages, events), tally)
     except KeyboardInterrupt:
         show.show_line(show.messages(), "Interrupted. What was added is kept; the same command goes on from there.")
         raise typer.Exit(_INTERRUPTED) from None
@@ -77,13 +94,13 @@ def add(
         raise typer.Exit(1)
 
 
-def _add(
-    session: Session, library: Library, model: str | None, paths: list[Path], options: LoadOptions
-) -> Iterator[Event]:
-    """As `index.ingest`; a model that was named is loaded even if there is nothing to embed, to see that it fits."""
-    if model:
-        return add_paths(library, load_model(session, library, model), paths, options=options)
-    return add_paths_lazily(library, lambda: session.load_model(library, None), paths, options=options)
+def _loading(session: Session, library: Library, model: str | None) -> Callable[[], Embedder]:
+    """What loads the model; one that was named is loaded even if there is nothing to embed, to see that it fits."""
+    if not model:
+        return lambda: session.load_model(library, None)
+    embedder = load_model(session, library, model)
+    library.check_model(embedder.identity)
+    return lambda: embedder
 
 
 def _demo_documents() -> Path:
@@ -126,6 +143,8 @@ def remove(
         documents = opened.documents()
         chosen = {document.id: document for document in (_find_document(documents, name) for name in names)}
         opened.remove(chosen)
+        for document in chosen.values():
+            discard_copy(opened.folder, Path(document.path))
     for document in chosen.values():
         show.show_line(show.output(), f"Removed {printable(document.name)} ({printable(document.path)}).")
 

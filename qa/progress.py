@@ -48,7 +48,7 @@ class Tally:
         match event:
             case Found():
                 self.is_begun = True
-                self.left_out = Counter(event.left_out)
+                self.left_out += event.left_out
             case Stored():
                 self.outcomes[event.outcome] += 1
             case Failed():
@@ -81,13 +81,14 @@ def follow(console: Console, events: Iterable[Event], tally: Tally) -> None:
     """Count all `events` in `tally`, with a bar for the files and a line for each that failed."""
     with _files_bar(console) as bar:
         task = bar.add_task("Adding", total=None, files="", now="")
-        files = done = 0
+        files = done = size_bytes = 0
         for event in events:
             tally.note(event)
             match event:
                 case Found():
-                    files = event.files
-                    bar.update(task, total=event.size_bytes, files=f"0/{files:,} files")
+                    files += event.files
+                    size_bytes += event.size_bytes
+                    bar.update(task, total=size_bytes, files=f"{done:,}/{files:,} files")
                 case FileDone():
                     done += 1
                     bar.update(task, advance=event.size_bytes, files=f"{done:,}/{files:,} files", now="")

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from index.records import DocumentRecord
 from index.state import FileState, Stats
-from qa.answer import Answer, Citation, Hit, place
+from qa.answer import Answer, Citation, Hit, place, saved
 from qa.gaps import read_share
 from source.document import Location, Span
 from source.errors import printable
@@ -90,7 +90,8 @@ def show_hits(console: Console, hits: Sequence[Hit]) -> None:
 
 
 def _show_place(console: Console, number: int, document: DocumentRecord, location: Location) -> None:
-    line = Text.assemble((f"{number:<3}", "bold"), (printable(document.name), "bold cyan"), f", {place(location)}")
+    where = ", ".join(filter(None, ("", saved(document), place(location))))
+    line = Text.assemble((f"{number:<3}", "bold"), (printable(document.name), "bold cyan"), where)
     show_line(console, line)
     if location.headings:
         show_line(console, _INDENT + printable(" › ".join(location.headings)), "dim")
