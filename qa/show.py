@@ -20,7 +20,6 @@ from rich.text import Text
 from index.records import DocumentRecord
 from index.state import FileState, Stats
 from qa.answer import Answer, Citation, Hit, place, saved
-from qa.gaps import read_share
 from source.document import Location, Span
 from source.errors import printable
 from source.lines import LINE_END
@@ -90,7 +89,7 @@ def show_hits(console: Console, hits: Sequence[Hit]) -> None:
 
 
 def _show_place(console: Console, number: int, document: DocumentRecord, location: Location) -> None:
-    where = ", ".join(filter(None, ("", saved(document), place(location))))
+    where = "".join(f", {words}" for words in (saved(document), place(location)) if words)
     line = Text.assemble((f"{number:<3}", "bold"), (printable(document.name), "bold cyan"), where)
     show_line(console, line)
     if location.headings:
@@ -130,11 +129,19 @@ def _wrapped(console: Console, line: Text) -> Iterator[Text]:
         yield line
 
 
-def show_documents(console: Console, documents: Sequence[tuple[DocumentRecord, FileState]]) -> None:
-    """A table of the documents; into a file or another program, lines of four fields divided by tabs."""
+def show_documents(console: Console, documents: Sequence[tuple[DocumentRecord, FileState, str]]) -> None:
+    """A table of the documents, each with its coverage in words.
+
+    Into a file or another program go lines of four fields divided by tabs.
+    """
     rows = [
-        (printable(document.name), f"{document.body_passages:,}", _condition(document, state), printable(document.path))
-        for document, state in documents
+        (
+            printable(document.name),
+            f"{document.body_passages:,}",
+            "; ".join(filter(None, (state, coverage))),
+            printable(document.path),
+        )
+        for document, state, coverage in documents
     ]
     if not console.is_terminal:
         for row in rows:
@@ -148,10 +155,6 @@ def show_documents(console: Console, documents: Sequence[tuple[DocumentRecord, F
     for row in rows:
         table.add_row(*(Text(field) for field in row))
     console.print(table)
-
-
-def _condition(document: DocumentRecord, state: FileState) -> str:
-    return ", ".join(filter(None, (state, read_share(document))))
 
 
 def document_dict(document: DocumentRecord, state: FileState) -> dict[str, object]:
@@ -174,6 +177,7 @@ def document_dict(document: DocumentRecord, state: FileState) -> dict[str, objec
             "all": document.parts,
             "without_text": document.parts_without_text,
             "unreadable": document.parts_unreadable,
+            "by_ocr": document.parts_by_ocr,
         },
         "state": state,
     }
@@ -192,7 +196,8 @@ def show_stats(console: Console, folder: str, stats: Stats) -> None:
         "Documents": f"{stats.documents:,}",
         "Passages": f"{stats.passages:,}",
         "Sentences": f"{stats.sentences:,}",
-        "Characters": chars,
+        "Characters": f"{stats.extracted_chars:,} read: {chars}",
+        "Parts": _parts(stats),
         "Model": model,
         "Generation": f"{stats.generation:,}",
         "Size on disk": _size(stats.bytes_on_disk),
@@ -200,6 +205,16 @@ def show_stats(console: Console, folder: str, stats: Stats) -> None:
     }
     for name, figure in figures.items():
         show_line(console, Text.assemble((f"{name:<14}", "dim"), figure))
+
+
+def _parts(stats: Stats) -> str:
+    """How many pages, slides, sheets and chapters there are, and what became of those without a text of their own."""
+    counts = {
+        "read by OCR": stats.parts_by_ocr,
+        "without text": stats.parts_without_text,
+        "unreadable": stats.parts_unreadable,
+    }
+    return ", ".join([f"{stats.parts:,}", *(f"{count:,} {what}" for what, count in counts.items())])
 
 
 def _size(size_bytes: int) -> str:
@@ -214,7 +229,18 @@ def stats_dict(folder: str, stats: Stats) -> dict[str, object]:
         "documents": stats.documents,
         "passages": stats.passages,
         "sentences": stats.sentences,
-        "characters": {"body": stats.body_chars, "heading": stats.heading_chars, "furniture": stats.furniture_chars},
+        "characters": {
+            "extracted": stats.extracted_chars,
+            "body": stats.body_chars,
+            "heading": stats.heading_chars,
+            "furniture": stats.furniture_chars,
+        },
+        "parts": {
+            "all": stats.parts,
+            "without_text": stats.parts_without_text,
+            "unreadable": stats.parts_unreadable,
+            "by_ocr": stats.parts_by_ocr,
+        },
         "model": model
         and {"name": model.name, "digest": model.digest, "dimension": model.dimension, "pooling": model.pooling},
         "generation": stats.generation,

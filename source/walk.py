@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from source.container import CONTAINERS, is_known
+from source.container import is_known
 from source.errors import DocumentError, printable
-from source.load import FORMATS
+from source.load import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def find_files(paths: Iterable[Path]) -> Found:
         if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where the path cannot be looked at
             failures_before = len(failures)
             if not _walk(path, files, failures, left_out) and len(failures) == failures_before:
-                reason = f"there is no file in it of a kind that can be read ({', '.join({**FORMATS, **CONTAINERS})})"
+                reason = f"there is no file in it of a kind that can be read ({KINDS})"
                 failures.append(Unfound(path, DocumentError(thing, reason, "Check the path.")))
         elif _is_missing(path):
             failures.append(Unfound(path, DocumentError(thing, "there is no such file or folder", "Check the path.")))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from source.document import Document
 from source.errors import DocumentError
-from source.load import FORMATS, absolute, load_document, read_bytes, suffix_of
+from source.load import FORMATS, KINDS, absolute, load_document, read_bytes, suffix_of
 from source.load_options import LoadOptions
 from tests.strategies import texts
 
@@ -80,12 +80,12 @@ def test_the_title_is_the_document_s_own_or_the_file_s_name(tmp_path: Path, name
         (
             "a.iso",
             b"CD001",
-            f"files of the kind .iso are not known. Convert it to one of {', '.join(FORMATS)} and add it again.",
+            f"files of the kind .iso are not known. Convert it to one of {KINDS} and add it again.",
         ),
         (
             "README",
             b"x",
-            f"files of the kind (no suffix) are not known. Convert it to one of {', '.join(FORMATS)} and add it again.",
+            f"files of the kind (no suffix) are not known. Convert it to one of {KINDS} and add it again.",
         ),
         ("a.md", b"x" * 11, "it has 0.0 MB, more than the limit of 0 MB. Split it, or raise the limit with --max-mb."),
     ],

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source.load import FORMATS
+from source.load import FORMATS, KINDS
 from source.walk import find_files
 
 names = st.sampled_from(
@@ -54,7 +54,7 @@ def test_each_file_of_a_known_kind_is_found_once_in_a_fixed_order(tree: dict[str
         shutil.rmtree(top)
 
 
-NOTHING = f"there is no file in it of a kind that can be read ({', '.join(FORMATS)})"
+NOTHING = f"there is no file in it of a kind that can be read ({KINDS})"
 
 
 def test_links_are_followed_once_and_loops_end(tmp_path: Path) -> None:
