@@ -12,14 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from source.document import Document
+from source.eml import attachments
+from source.eml_mbox import mbox_members
 from source.errors import DocumentError, LoadError, printable
 from source.load import FORMATS, absolute, make_document, read_bytes, suffix_of
 from source.load_options import NO_OPTIONS, LoadOptions
 from source.member import LostMember, Member
+from source.zipped import zip_members
 
 Members = Callable[[bytes, LoadOptions], Iterator[Member | LostMember]]
 
-CONTAINERS: dict[str, Members] = {}
+CONTAINERS: dict[str, Members] = {".zip": zip_members, ".eml": attachments, ".mbox": mbox_members}
 """What gives the members of a file, by its lower-case suffix; one that is a format too is also a document."""
 
 # Mail in mail in an archive is the deepest that people make; an archive may hold itself.

@@ -63,8 +63,9 @@ class Block:
 
 
 PartKind = Literal["page", "slide", "sheet", "chapter"]
-PartState = Literal["text", "no text", "unreadable"]
-"""How a part was read: `no text` may be a scan or an empty page, `unreadable` is one that failed or has no sense."""
+PartState = Literal["text", "OCR", "no text", "unreadable"]
+"""How a part was read: `OCR` is text that was read from a picture of the page, `no text` may be a scan or an empty page,
+`unreadable` is one that failed or has no sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,8 @@ class Document:
     """One file as it was read: its name, place, digest and extracted text, with its passages.
 
     `sha256` is the digest of the file's bytes, in hexadecimal. `format` is the loader's name ("text", "markdown").
-    `parts` are its pages or the like, `boxes` where the words stand on them.
+    `parts` are its pages or the like, `boxes` where the words stand on them. `origin` is the web address that a saved
+    page came from, and `fetched_at` when, in ISO 8601 and UTC; both are empty for any other.
     """
 
     name: str
@@ -169,3 +171,5 @@ class Document:
     passages: tuple[Passage, ...]
     parts: tuple[Part, ...] = ()
     boxes: tuple[PageBoxes, ...] = ()
+    origin: str = ""
+    fetched_at: str = ""

@@ -7,14 +7,10 @@ Nothing outside the file is read.
 
 from __future__ import annotations
 
-import re
-import struct
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile, ZipFile
 
 from source.archive import Archive
 from source.blocks import heading_words
@@ -23,45 +19,15 @@ from source.docx_blocks import DocxWriter
 from source.docx_styles import Styles
 from source.docx_xml import WORD, Element, NoteKey, child
 from source.errors import LoadError
-from source.fold import fold
+from source.office import DAMAGE, OLE_MARK, chosen_title, mended, refuse_too_much_xml
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
     from docx.opc.part import Part
     from docx.oxml.xmlchemy import BaseOxmlElement
 
-_OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# As a tree in memory it takes several times as much; a thousand pages are about 20 MB.
-_MAX_XML_BYTES = 150_000_000
-# What a picture, font or macro is called; any other member may be read as XML.
-_NO_XML = (".bin", ".bmp", ".emf", ".gif", ".jpeg", ".jpg", ".odttf", ".png", ".tif", ".tiff", ".wdp", ".wmf")
-# The names of the standard's strict form, which python-docx does not know; they differ from the usual ones by a rule.
-_STRICT_NAME = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
-_USUAL_NAME = rb"http://schemas.openxmlformats.org/\1/2006/"
-# Word leaves this behind where a picture was lost, and python-docx looks for it.
-_DEAD_RELATION = re.compile(rb'<Relationship\b[^>]*\bTarget="[^"]*\bNULL"[^>]*/>')
+_MAIN_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-# What programs fill in by themselves.
-_NO_TITLE = re.compile(
-    r"(?:microsoft word - .*|word document|document ?\d*|untitled.*|.*\.(?:do[ct][xm]?|odt|rtf|pdf|tmp))\Z",
-    re.IGNORECASE,
-)
-# What reading a damaged file stumbles on: these libraries look at nothing before they use it.
-_DAMAGE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    BadZipFile,
-    EOFError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
 
 
 def load_docx(data: bytes) -> Extraction:
@@ -70,7 +36,7 @@ def load_docx(data: bytes) -> Extraction:
     Raises:
         LoadError: `data` is locked with a password, damaged, no Word document, or unpacks to a huge one.
     """
-    if data.startswith(_OLE_MARK):
+    if data.startswith(OLE_MARK):
         reason = "it is locked with a password, or an old .doc file"
         raise LoadError(reason, "Save it as .docx without a password and add it again.")
     parts = _read_parts(data)
@@ -104,9 +70,9 @@ def _read_parts(data: bytes) -> _Parts:
     from docx.opc.exceptions import OpcError
 
     archive = Archive(data, ".docx")  # refuses what unpacks to too much
-    _refuse_too_much_xml(archive)
+    refuse_too_much_xml(archive)
     try:
-        document = Document(BytesIO(_mended(archive) or data))
+        document = Document(BytesIO(mended(archive, _MAIN_TYPE) or data))
         styles = [_root_of(part) for part in _related(document, "styles")]
         return _Parts(
             body=_body_of(document),
@@ -114,44 +80,16 @@ def _read_parts(data: bytes) -> _Parts:
             footers=tuple(_referenced(document, "footer")),
             notes=dict(_notes(document)),
             styles=styles[0] if styles else None,
-            title=_title(document),
+            title=chosen_title(document.core_properties.title),
         )
     except LoadError:
         raise
-    except (*_DAMAGE, PythonDocxError, OpcError) as error:
+    except (*DAMAGE, PythonDocxError, OpcError) as error:
         raise _not_whole() from error
 
 
 def _not_whole() -> LoadError:
     return LoadError("it is not a whole .docx file", "Get it again, or save it anew.")
-
-
-def _refuse_too_much_xml(archive: Archive) -> None:
-    xml_bytes = sum(archive.size_bytes(name) for name in archive.names if _is_xml(name))
-    if xml_bytes > _MAX_XML_BYTES:
-        reason = (
-            f"it unpacks to {xml_bytes / 1e6:,.0f} MB of XML, more than the limit of {_MAX_XML_BYTES / 1e6:,.0f} MB"
-        )
-        raise LoadError(reason, "Add its text in smaller files.")
-
-
-def _is_xml(name: str) -> bool:
-    return not name.lower().endswith(_NO_XML)
-
-
-def _mended(archive: Archive) -> bytes | None:
-    """A copy that python-docx can read of a document that only Word can; None if there is no need."""
-    relations = (archive.read(name) for name in archive.names if name.endswith(".rels"))
-    if not any(_STRICT_NAME.search(one) or _DEAD_RELATION.search(one) for one in relations):
-        return None
-    copy = BytesIO()
-    with ZipFile(copy, "w") as copied:
-        for name in archive.names:
-            content = archive.read(name)
-            if _is_xml(name):
-                content = _STRICT_NAME.sub(_USUAL_NAME, _DEAD_RELATION.sub(b"", content))
-            copied.writestr(name, content)
-    return copy.getvalue()
 
 
 def _body_of(document: WordDocument) -> Element:
@@ -197,8 +135,3 @@ def _root_of(part: Part) -> BaseOxmlElement:
     if root.getroottree().docinfo.internalDTD is not None:
         raise _not_whole()
     return root
-
-
-def _title(document: WordDocument) -> str:
-    title = fold(document.core_properties.title, "none")
-    return "" if _NO_TITLE.match(title) else title

@@ -20,6 +20,8 @@ _NOT_TEXT = frozenset(
 )
 _FURNITURE = frozenset("aside button datalist dialog figcaption footer form menu nav select textarea".split())
 _FURNITURE_ARIA_ROLES = frozenset("banner complementary contentinfo navigation search".split())
+# What e-books call an aside that the text refers to (EPUB Structural Semantics, DPUB-ARIA); it is part of the text.
+_NOTES = frozenset("doc-endnote doc-footnote endnote footnote note rearnote".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _LISTS = frozenset("dl ol ul".split())
 _LIST_PARTS = _LISTS | frozenset("li dt dd".split())
@@ -75,7 +77,14 @@ class _Place:
 def _is_furniture(node: LexborNode) -> bool:
     if node.tag == "form":
         return node.css_first(_PROSE_IN_FORMS) is None
+    if node.tag == "aside" and _is_note(node):
+        return False
     return node.tag in _FURNITURE or node.attributes.get("role") in _FURNITURE_ARIA_ROLES
+
+
+def _is_note(node: LexborNode) -> bool:
+    names = f"{node.attributes.get('epub:type') or ''} {node.attributes.get('role') or ''}"
+    return not _NOTES.isdisjoint(names.split())
 
 
 def _is_seen(node: LexborNode) -> bool:

@@ -12,15 +12,20 @@ from pathlib import Path
 from source.delimited import load_delimited, load_tsv
 from source.document import Document, Extraction
 from source.docx import load_docx
+from source.eml import load_eml
 from source.epub import load_epub
 from source.errors import DocumentError, LoadError, printable
 from source.html import load_html
 from source.load_options import NO_OPTIONS, LoadOptions
 from source.markdown import load_markdown
+from source.odf import load_odp, load_ods, load_odt
 from source.pdf import load_pdf
+from source.pptx import load_pptx
+from source.rtf import load_rtf
 from source.sniff import sniff
 from source.split import split_passages
 from source.text import load_text
+from source.unlock import unlock_office
 from source.xlsx import load_xlsx
 
 Loader = Callable[[bytes, LoadOptions], Extraction]
@@ -39,11 +44,18 @@ def _plain(name: str, load: Callable[[bytes], Extraction]) -> Format:
     return Format(name, lambda data, _options: load(data))
 
 
+def _lockable(name: str, load: Callable[[bytes], Extraction]) -> Format:
+    """An office format, which a password may lock."""
+    return Format(name, lambda data, options: load(unlock_office(data, options.password)))
+
+
 _TEXT, _MARKDOWN, _HTML = (
     _plain("text", load_text),
     _plain("markdown", load_markdown),
     _plain("html", load_html),
 )
+_DOCX, _PPTX, _XLSX = _lockable("docx", load_docx), _lockable("pptx", load_pptx), _lockable("xlsx", load_xlsx)
+_ODT, _ODP, _ODS = _plain("odt", load_odt), _plain("odp", load_odp), _plain("ods", load_ods)
 
 FORMATS = {
     ".txt": _TEXT,
@@ -52,16 +64,41 @@ FORMATS = {
     ".markdown": _MARKDOWN,
     ".csv": _plain("csv", load_delimited),
     ".tsv": _plain("tsv", load_tsv),
-    ".docx": _plain("docx", load_docx),
+    ".docx": _DOCX,
+    ".docm": _DOCX,
+    ".dotx": _DOCX,
+    ".dotm": _DOCX,
+    ".pptx": _PPTX,
+    ".pptm": _PPTX,
+    ".ppsx": _PPTX,
+    ".ppsm": _PPTX,
+    ".potx": _PPTX,
+    ".potm": _PPTX,
+    ".odt": _ODT,
+    ".ott": _ODT,
+    ".fodt": _ODT,
+    ".odp": _ODP,
+    ".otp": _ODP,
+    ".fodp": _ODP,
+    ".ods": _ODS,
+    ".ots": _ODS,
+    ".fods": _ODS,
+    ".rtf": _plain("rtf", load_rtf),
+    ".eml": _plain("eml", load_eml),
     ".epub": _plain("epub", load_epub),
-    ".xlsx": _plain("xlsx", load_xlsx),
-    ".xlsm": _plain("xlsx", load_xlsx),
+    ".xlsx": _XLSX,
+    ".xlsm": _XLSX,
     ".html": _HTML,
     ".htm": _HTML,
     ".xhtml": _HTML,
     ".pdf": _plain("pdf", load_pdf),
 }
 """The formats by lower-case suffix. A new one is a function from bytes to `Extraction` and a line here."""
+
+KINDS = ", ".join(
+    suffix for suffix, one in FORMATS.items() if suffix == next(first for first in FORMATS if FORMATS[first] is one)
+)
+"""The formats for people: one suffix of each."""
 
 # A message or Markdown may begin with a page, and a message hold a whole file.
 _MAY_BEGIN_LIKE_OTHERS = {
@@ -88,11 +125,10 @@ def make_document(path: Path, data: bytes, options: LoadOptions = NO_OPTIONS) ->
     thing = f"Cannot read {printable(str(path))}"
     file_format = FORMATS.get(suffix_of(path, data))
     if file_format is None:
-        kinds = ", ".join(FORMATS)
         raise DocumentError(
             thing,
             f"files of the kind {printable(path.suffix) or '(no suffix)'} are not known",
-            f"Convert it to one of {kinds} and add it again.",
+            f"Convert it to one of {KINDS} and add it again.",
         )
     try:
         extraction = file_format.load(data, options)

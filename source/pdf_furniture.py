@@ -6,7 +6,7 @@ Nothing is thrown away: these lines are kept as furniture, above and below what 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -42,18 +42,50 @@ class SortedPage:
     feet: list[Line]
 
 
-def sort_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float], body_size: float) -> list[SortedPage]:
-    """Each page with its running lines set apart; `heights` are those of the pages, whose lowest point is 0."""
-    rows_of = [group_rows(pieces) for pieces in pages]
-    seen: defaultdict[str, set[int]] = defaultdict(set)
-    for number, rows in enumerate(rows_of):
-        for side, row in _edge_rows(rows):
-            for key in _keys(join_row(row), side, number, body_size):
-                seen[key].add(number)
-    return [
-        _sort_page(number, rows, height, seen, body_size)
-        for number, (rows, height) in enumerate(zip(rows_of, heights, strict=True))
-    ]
+class RunningLines:
+    """What comes again at the edges of pages: all pages are noted first, then each is sorted."""
+
+    def __init__(self, body_size: float) -> None:
+        self._body_size = body_size
+        self._pages_with = Counter[str]()
+
+    def note(self, number: int, pieces: Sequence[Line]) -> None:
+        """Remember the edges of the page with this number; each page is noted once."""
+        self._pages_with.update(
+            {
+                key
+                for side, row in _edge_rows(group_rows(pieces))
+                for key in _keys(join_row(row), side, number, self._body_size)
+            }
+        )
+
+    def sort(self, number: int, pieces: Sequence[Line], height: float) -> SortedPage:
+        """A page with its running lines set apart; its lowest point is 0."""
+        rows = group_rows(pieces)
+        lines = [join_row(row) for row in rows]
+        edge = _EDGE_SHARE * height
+
+        def count_running(ordered: list[Line], side: str) -> int:
+            count = 0
+            while count < min(len(ordered), _MAX_EDGE_ROWS) and (
+                self._comes_again(ordered[count], side, number)
+                or (count == 0 and _is_page_number(ordered[0], height, edge))
+            ):
+                count += 1
+            while 0 < count < len(ordered) and not (
+                _stands_apart(ordered[count - 1], ordered[count], lines)
+                or _is_page_number(ordered[count - 1], height, edge)
+            ):
+                count -= 1
+            return count
+
+        first = count_running(lines, "head")
+        last = len(rows) - count_running(lines[first:][::-1], "foot")
+        return SortedPage(lines[:first], [piece for row in rows[first:last] for piece in row], lines[last:])
+
+    def _comes_again(self, line: Line, side: str, number: int) -> bool:
+        enough = _MIN_REPEATS if line.size <= _MAX_RUNNING_SIZE * self._body_size else _MIN_LARGE_REPEATS
+        return any(self._pages_with[key] >= enough for key in _keys(line, side, number, self._body_size))
 
 
 def _edge_rows(rows: list[list[Line]]) -> Iterator[tuple[str, list[Line]]]:
@@ -79,34 +111,8 @@ def _keys(line: Line, side: str, page: int, body_size: float) -> Iterator[str]:
         yield f"{side} {words[: number.start()]}\0{int(number[0]) - page}\0{words[number.end() :]}"
 
 
-def _sort_page(
-    number: int, rows: list[list[Line]], height: float, seen: dict[str, set[int]], body_size: float
-) -> SortedPage:
-    lines = [join_row(row) for row in rows]
-
-    def is_page_number(line: Line) -> bool:
-        is_at_edge = min(line.centre, height - line.centre) <= _EDGE_SHARE * height
-        return is_at_edge and _PAGE_NUMBER.fullmatch(line.text) is not None
-
-    def comes_again(line: Line, side: str) -> bool:
-        enough = _MIN_REPEATS if line.size <= _MAX_RUNNING_SIZE * body_size else _MIN_LARGE_REPEATS
-        return any(len(seen[key]) >= enough for key in _keys(line, side, number, body_size))
-
-    def count_running(ordered: list[Line], side: str) -> int:
-        count = 0
-        while count < min(len(ordered), _MAX_EDGE_ROWS) and (
-            comes_again(ordered[count], side) or (count == 0 and is_page_number(ordered[0]))
-        ):
-            count += 1
-        while 0 < count < len(ordered) and not (
-            _stands_apart(ordered[count - 1], ordered[count], lines) or is_page_number(ordered[count - 1])
-        ):
-            count -= 1
-        return count
-
-    first = count_running(lines, "head")
-    last = len(rows) - count_running(lines[first:][::-1], "foot")
-    return SortedPage(lines[:first], [piece for row in rows[first:last] for piece in row], lines[last:])
+def _is_page_number(line: Line, height: float, edge: float) -> bool:
+    return min(line.centre, height - line.centre) <= edge and _PAGE_NUMBER.fullmatch(line.text) is not None
 
 
 def _stands_apart(outer: Line, inner: Line, lines: list[Line]) -> bool:

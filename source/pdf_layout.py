@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
+from source.boxes import Word, join_words, move_words
 from source.lines import ENUMERATED
 
 # All in the height of a letter ("em"), if not said otherwise.
@@ -42,7 +43,10 @@ _SENTENCE_END = re.compile(r"[.!?:…。！？：؟۔।॥።]['\"’”»)\]]*
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text, or a piece of one, with the box it fills; `size` is the height of its letters in points."""
+    """A line of text, or a piece of one, with the box it fills; `size` is the height of its letters in points.
+
+    `words` are runs of other characters than blanks, with their spans in `text`.
+    """
 
     text: str
     left: float
@@ -51,6 +55,7 @@ class Line:
     top: float
     size: float
     is_bold: bool
+    words: tuple[Word, ...] = ()
 
     @property
     def centre(self) -> float:
@@ -95,10 +100,12 @@ def join_row(row: Sequence[Line]) -> Line:
     """The pieces of a row as one line, with blanks where they stand apart."""
     if len(row) == 1:
         return row[0]
-    text = row[0].text
+    text, words = row[0].text, row[0].words
     for before, piece in pairwise(row):
         gap = max(piece.left - before.right, before.left - piece.right)
-        text += piece.text if gap < _NO_BLANK_GAP * min(before.size, piece.size) else f" {piece.text}"
+        blank = "" if gap < _NO_BLANK_GAP * min(before.size, piece.size) else " "
+        words = join_words(words, tuple(move_words(piece.words, len(text + blank))))
+        text += blank + piece.text
     longest = max(row, key=lambda piece: len(piece.text))
     return Line(
         text,
@@ -108,6 +115,7 @@ def join_row(row: Sequence[Line]) -> Line:
         longest.top,
         longest.size,
         all(piece.is_bold for piece in row),
+        words,
     )
 
 

@@ -6,15 +6,16 @@ Passages are disjoint and in order, and every non-blank character of the documen
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
 from source.blocks import heading_words
-from source.document import Block, Extraction, Lines, Markup, Passage, Sentence, Span
+from source.document import Block, Extraction, Lines, Markup, Part, Passage, Sentence, Span
 from source.fold import fold
 from source.lines import ENUMERATED, LINE_END, LineNumbers, count_words, standing_lines
 from source.sentences import split_sentences, trim
+from source.slides import SLIDE_LEVEL
 
 MAX_PASSAGE_CHARS = 3000
 """A longer paragraph is cut at sentence ends, into pieces of about equal length."""
@@ -31,8 +32,8 @@ def split_passages(extraction: Extraction) -> tuple[Passage, ...]:
     text, markup = extraction.text, extraction.markup
     lines_of = _line_counter(extraction)
     passages: list[Passage] = []
-    part_starts = [part.span.start for part in extraction.parts]
-    for block_group, headings in _with_headings(text, _settle_roles(text, extraction.blocks), markup, part_starts):
+    blocks = _settle_roles(text, extraction.blocks, extraction.parts)
+    for block_group, headings in _with_headings(text, blocks, markup, extraction.parts):
         for sentences in _cut(_sentences(text, block_group, markup)):
             span = Span(sentences[0].span.start, sentences[-1].span.end)
             lines = lines_of(span)
@@ -59,24 +60,26 @@ def _line_counter(extraction: Extraction) -> Callable[[Span], Lines | None]:
     return rows_of
 
 
-def _settle_roles(text: str, blocks: tuple[Block, ...]) -> list[Block]:
+def _settle_roles(text: str, blocks: tuple[Block, ...], parts: Sequence[Part]) -> list[Block]:
     """`blocks` with each heading that has nothing below it made body, so that all that is said can be found.
 
-    In a document of nothing but furniture, the furniture is what it says. A few words that stand apart above the
-    first paragraph, such as a byline, are made headings of it.
+    Below a slide's title is the rest of its slide. In a document of nothing but furniture, the furniture is what it
+    says. A few words that stand apart above the first paragraph, such as a byline, are made headings of it.
     """
+    slide_of = _slide_counter(parts)
     settled: list[Block] = []
     has_body_below = False
-    level_below = 0
+    level_below = slide_below = 0
     for block in reversed(blocks):
         if block.role == "heading":
-            if not has_body_below or 0 < level_below <= block.level:
+            is_alone = block.level >= SLIDE_LEVEL and slide_below != slide_of(block)
+            if not has_body_below or 0 < level_below <= block.level or is_alone:
                 settled.append(replace(block, role="body", level=0))
-                has_body_below, level_below = True, 0
+                has_body_below, level_below, slide_below = True, 0, slide_of(block)
                 continue
             level_below = block.level
         elif block.role == "body":
-            has_body_below, level_below = True, 0
+            has_body_below, level_below, slide_below = True, 0, slide_of(block)
         settled.append(block)
     settled.reverse()
     if not any(block.role == "body" for block in settled):
@@ -98,19 +101,32 @@ def _is_paragraph(text: str, block: Block) -> bool:
     return block.role == "body" and not _is_short(text, [block])
 
 
+def _slide_counter(parts: Sequence[Part]) -> Callable[[Block], int]:
+    """What tells in which slide a block stands, by its number; 0 for all blocks where there are no slides."""
+    starts = [part.span.start for part in parts if part.kind == "slide"]
+    return lambda block: bisect_right(starts, block.span.start)
+
+
 def _with_headings(
-    text: str, blocks: list[Block], markup: Markup, part_starts: list[int]
+    text: str, blocks: list[Block], markup: Markup, parts: Sequence[Part]
 ) -> Iterator[tuple[list[Block], tuple[str, ...]]]:
     """Each block, or run of short body blocks of one part ranked together, with the headings above it."""
+    part_starts = [part.span.start for part in parts]
+    slide_of = _slide_counter(parts)
 
     def kind(block: Block) -> tuple[bool, int]:
         return block.role == "body", bisect_right(part_starts, block.span.start)
 
     path: list[tuple[int, str]] = []
-    for (is_body, _), run in groupby(blocks, key=kind):
+    slide = 0
+    for (is_body, _), group in groupby(blocks, key=kind):
+        run = list(group)
+        if slide_of(run[0]) != slide:
+            slide = slide_of(run[0])
+            path = [(level, heading) for level, heading in path if level < SLIDE_LEVEL]
         if is_body:
             headings = tuple(heading for _, heading in path if heading)
-            yield from ((group, headings) for group in _join_short(text, list(run)))
+            yield from ((group, headings) for group in _join_short(text, run))
             continue
         for block in run:
             if block.role == "heading":

@@ -6,20 +6,15 @@ import datetime as dt
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import groupby
+from collections.abc import Iterator
 
 from source.archive import Archive
-from source.blocks import row_sentences
-from source.document import Block, Extraction, Part, Sentence, Span
+from source.document import Extraction
 from source.errors import LoadError
-from source.lines import all_lines
+from source.sheets import Row, extract_sheets
 
 _NOT_WHOLE = ("it is not a whole .xlsx file", "Save it anew and add it again.")
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-Row = list[str]
 
 
 def load_xlsx(data: bytes) -> Extraction:
@@ -28,27 +23,7 @@ def load_xlsx(data: bytes) -> Extraction:
         reason = "it is locked with a password, or an old .xls file"
         raise LoadError(reason, "Save it as .xlsx without a password and add it again.")
     Archive(data, ".xlsx").check()
-    texts: list[str] = []
-    blocks: list[Block] = []
-    parts: list[Part] = []
-    start = 0
-    for number, (name, rows) in enumerate(_sheets(data), 1):
-        text = "\n".join("\t".join(row) for row in rows)
-        span = Span(start, start + len(text))
-        parts.append(Part(span, "sheet", number, name, "text" if rows else "no text"))
-        blocks += (_moved(block, start) for block in _blocks(text, rows))
-        texts.append(text)
-        start += len(text) + 2
-    return Extraction(
-        "\n\n".join(texts),
-        tuple(blocks),
-        "",
-        "",
-        text_is_file=False,
-        markup="none",
-        parts=tuple(parts),
-        rows_in_parts=True,
-    )
+    return extract_sheets(_sheets(data), "")
 
 
 def _sheets(data: bytes) -> Iterator[tuple[str, list[Row]]]:
@@ -92,36 +67,3 @@ def _words(value: object) -> str:
             return value.isoformat(" ", "minutes")
         case _:
             return " ".join(str(value).replace("\0", " ").split())
-
-
-def _moved(block: Block, by: int) -> Block:
-    sentences = (Sentence(_later(one.span, by), one.folded) for one in block.sentences)
-    return replace(block, span=_later(block.span, by), sentences=tuple(sentences))
-
-
-def _later(span: Span, by: int) -> Span:
-    return Span(span.start + by, span.end + by)
-
-
-def _blocks(text: str, rows: Sequence[Row]) -> Iterator[Block]:
-    """A block for each run of rows between empty ones, as spans of the sheet's `text`."""
-    for is_filled, run in groupby(
-        zip(all_lines(text, Span(0, len(text))), rows, strict=False), key=lambda one: any(one[1])
-    ):
-        if is_filled:
-            yield _table(text, list(run))
-
-
-def _table(text: str, rows: Sequence[tuple[Span, Row]]) -> Block:
-    """A title of one cell above a table is a row of its own; the header is the first row of several names."""
-    header_at = next((number for number, (_, row) in enumerate(rows) if sum(map(bool, row)) > 1), None)
-    header = rows[header_at][1] if header_at is not None and _names(rows[header_at][1]) else []
-    sentences: list[Sentence] = []
-    for number, (span, row) in enumerate(rows):
-        has_header = header_at is not None and number > header_at
-        sentences += row_sentences(text, span, header if has_header else [], row)
-    return Block(Span(sentences[0].span.start, sentences[-1].span.end), "body", sentences=tuple(sentences))
-
-
-def _names(row: Row) -> bool:
-    return all(not cell or not cell[0].isdigit() for cell in row)

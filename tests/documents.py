@@ -11,6 +11,7 @@ from index.library import Library
 from index.records import DocumentRecord
 from source.document import Document
 from source.load import FORMATS
+from source.load_options import NO_OPTIONS
 from source.split import split_passages
 
 
@@ -19,7 +20,7 @@ def make_document(text: str, path: str = "/documents/bells.txt") -> Document:
     data = codecs.BOM_UTF8 + text.encode("utf-8")
     name = path.rsplit("/", 1)[-1]
     file_format = FORMATS["." + name.rsplit(".", 1)[-1]]
-    extraction = file_format.load(data)
+    extraction = file_format.load(data, NO_OPTIONS)
     return Document(
         name=name,
         path=path,

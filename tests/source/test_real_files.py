@@ -9,6 +9,7 @@ import pytest
 from source.document import Document, Extraction
 from source.errors import DocumentError
 from source.load import FORMATS, load_document
+from source.load_options import NO_OPTIONS
 from tests.checks import check_passages
 from tests.conftest import DEMO_DOCUMENTS, ROOT
 
@@ -18,7 +19,7 @@ SEED = ROOT.parent / "shared" / "seed"
 
 def check_document(path: Path) -> Document:
     document = load_document(path)
-    extraction = FORMATS[path.suffix.lower()].load(path.read_bytes())
+    extraction = FORMATS[path.suffix.lower()].load(path.read_bytes(), NO_OPTIONS)
     assert extraction.text == document.text
     check_passages(extraction, document.passages)
     return document
@@ -170,6 +171,6 @@ def test_every_page_of_a_collection_made_to_be_hard_is_kept_whole(folder: Path) 
 
 def test_an_extraction_is_a_plain_value() -> None:
     data = (DEMO_DOCUMENTS / "honeybee-dance.txt").read_bytes()
-    first, second = FORMATS[".txt"].load(data), FORMATS[".txt"].load(data)
+    first, second = FORMATS[".txt"].load(data, NO_OPTIONS), FORMATS[".txt"].load(data, NO_OPTIONS)
     assert isinstance(first, Extraction)
     assert first == second

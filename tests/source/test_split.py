@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source.document import Block, Extraction, Role, Span
+from source.document import Block, Extraction, Part, Role, Span
 from source.html import load_html
 from source.markdown import load_markdown
 from source.split import MAX_PASSAGE_CHARS, split_passages
@@ -175,3 +175,23 @@ def test_list_items_are_sentences_of_their_own() -> None:
     assert [sentence.folded for sentence in passage.sentences] == [
         "They are:", "- two pairs of shoes", "- a watch, set to Greenwich time", "3) gloves.", "And food", "• a) salt",
     ]  # fmt: skip
+
+
+def test_the_title_of_a_slide_heads_its_own_slide_only() -> None:
+    """The second has nothing but a title, the third no title: each is found by what it says itself."""
+    text = "Bells\nThe bell of Dunmouth weighs 640 kilograms.\nRopes\nIt was cast by a founder called Jonas Trell."
+    starts = [0, text.index("The bell"), text.index("Ropes"), text.index("It was")]
+    spans = [Span(start, end) for start, end in pairwise([*starts, len(text) + 1])]
+    roles: list[tuple[Role, int]] = [("heading", 3), ("body", 0), ("heading", 3), ("body", 0)]
+    made = tuple(
+        Block(Span(span.start, span.end - 1), role, level) for span, (role, level) in zip(spans, roles, strict=True)
+    )
+    slides = [Span(starts[0], starts[2] - 1), Span(starts[2], starts[3] - 1), Span(starts[3], len(text))]
+    parts = tuple(Part(span, "slide", number) for number, span in enumerate(slides, start=1))
+    passages = split_passages(Extraction(text, made, "", "", text_is_file=False, markup="none", parts=parts))
+    assert [(one.role, one.headings) for one in passages] == [
+        ("heading", ()),
+        ("body", ("Bells",)),
+        ("body", ()),
+        ("body", ()),
+    ]

@@ -1,0 +1,107 @@
+"""The paragraphs of a PDF page and their roles: body, heading, or a running line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from source.document import Role, Span
+from source.lines import is_heading
+from source.pdf_furniture import SortedPage
+from source.pdf_layout import Line, ends_a_sentence, read_columns, split_paragraphs
+from source.pdf_packed import Page
+
+_MIN_HEADING_SIZE = 1.15
+_MIN_BOLD_SIZE = 0.95
+_MAX_HEADING_LINES = 3
+_MAX_BOLD_SHARE = 0.5
+_MIN_TURNED_CHARS = 200
+"""Less text than this that runs another way than the rest of its page is a stamp, or the label of an axis."""
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines that belong together; `size` is that of a heading's type, to be compared with other headings'."""
+
+    lines: list[Line]
+    role: Role
+    size: float = 0
+
+
+class TypeSizes:
+    """What is usual in a document's type, as its pages are noted."""
+
+    def __init__(self) -> None:
+        self._chars = Counter[float]()
+        self._bold_chars = 0
+
+    def note(self, page: Page) -> None:
+        """Count the letters of a page."""
+        for line in page.lines:
+            self._chars[_rounded(line.size)] += len(line.text)
+            self._bold_chars += len(line.text) * line.is_bold
+
+    @property
+    def body(self) -> float:
+        """The size of most of the text; there is some."""
+        return self._chars.most_common(1)[0][0]
+
+    @property
+    def bold_heads(self) -> bool:
+        """True if bold type is the exception."""
+        return self._bold_chars <= _MAX_BOLD_SHARE * self._chars.total()
+
+
+def paragraphs_of(page: Page, sorted_lines: SortedPage, sizes: TypeSizes) -> Iterator[Paragraph]:
+    """What stands on a page, in reading order, with its roles."""
+    body_size, bold_heads = sizes.body, sizes.bold_heads
+    for paragraph in _in_order(page, sorted_lines):
+        if paragraph.role == "body" and _is_heading(paragraph.lines, body_size, bold_heads=bold_heads):
+            paragraph.role = "heading"
+            paragraph.size = max(_rounded(max(line.size for line in paragraph.lines)), body_size)
+        yield paragraph
+
+
+def _in_order(page: Page, sorted_lines: SortedPage) -> Iterator[Paragraph]:
+    """What stands on a page; a paragraph that runs on in the next column is one."""
+    yield from (Paragraph([line], "furniture") for line in sorted_lines.heads)
+    latest: Paragraph | None = None
+    for column in read_columns(sorted_lines.body):
+        for number, lines in enumerate(split_paragraphs(column)):
+            if latest and number == 0 and runs_on(latest, lines[0]):
+                latest.lines += lines
+                continue
+            if latest:
+                yield latest
+            latest = Paragraph(lines, "body")
+    if latest:
+        yield latest
+    for pieces in page.turned:
+        role: Role = "body" if sum(len(piece.text) for piece in pieces) >= _MIN_TURNED_CHARS else "furniture"
+        for column in read_columns(pieces):
+            yield from (Paragraph(lines, role) for lines in split_paragraphs(column))
+    yield from (Paragraph([line], "furniture") for line in sorted_lines.feet)
+
+
+def runs_on(paragraph: Paragraph, line: Line) -> bool:
+    """True if `paragraph` stops within a sentence and `line`, at the top of a column or page, goes on with it."""
+    before = paragraph.lines[-1]
+    is_alike = _rounded(before.size) == _rounded(line.size) and before.is_bold == line.is_bold
+    return is_alike and not ends_a_sentence(before.text) and line.text[0].islower()
+
+
+def _is_heading(lines: list[Line], body_size: float, *, bold_heads: bool) -> bool:
+    size = min(line.size for line in lines)
+    is_large = size >= _MIN_HEADING_SIZE * body_size
+    is_bold = bold_heads and size >= _MIN_BOLD_SIZE * body_size and all(line.is_bold for line in lines)
+    words = " ".join(line.text for line in lines)
+    if len(lines) > _MAX_HEADING_LINES or not (is_large or is_bold):
+        return False
+    return is_heading(words, Span(0, len(words))) or is_heading(
+        words.rstrip("?？!"), Span(0, len(words.rstrip("?？!")))
+    )
+
+
+def _rounded(size: float) -> float:
+    return round(2 * size) / 2

@@ -1,0 +1,88 @@
+"""PDF: the lines of a page are put in the order of their reading, and divided into paragraphs and headings."""
+
+from __future__ import annotations
+
+import pytest
+
+from source.fold import fold
+from tests.pdfs import BELLS, ROPES, TIDES, At, blocks_of, body_of, column, load, turned
+
+
+def test_gaps_divide_paragraphs_and_line_ends_stay() -> None:
+    extraction = load(column(60, 700, [*BELLS, "", *TIDES]))
+    assert extraction.text == "\n\n".join("\n".join(lines) for lines in (BELLS, TIDES))
+    assert body_of(extraction) == ["\n".join(BELLS), "\n".join(TIDES)]
+
+
+def test_an_indent_after_a_full_stop_divides_paragraphs() -> None:
+    lines = column(60, 700, [*BELLS, *TIDES])
+    lines[2] = lines[2]._replace(left=75)
+    assert body_of(load(lines)) == ["\n".join(BELLS), "\n".join(TIDES)]
+
+
+@pytest.mark.parametrize("is_by_row", [False, True], ids=["by column", "by row"])
+def test_columns_are_read_one_after_the_other_however_they_were_written(is_by_row: bool) -> None:
+    left, right = column(50, 650, [*BELLS, *TIDES], 9), column(320, 650, [*ROPES, *BELLS], 9)
+    body = [at for pair in zip(left, right, strict=True) for at in pair] if is_by_row else left + right
+    head = At(50, 700, "This line runs across both of the columns, as the summary of an article does in print.", 12)
+    text = load([head, *body]).text
+    assert text.split() == " ".join([head.words, *BELLS, *TIDES, *ROPES, *BELLS]).split()
+
+
+def test_a_table_is_read_row_by_row() -> None:
+    rows = [("Austria", "8.9", "Vienna"), ("Belgium", "11.5", "Brussels"), ("Denmark", "5.8", "Copenhagen")] * 2
+    cells = [
+        At(left, 600 - 14 * number, cell)
+        for number, row in enumerate(rows)
+        for left, cell in zip((60, 200, 340), row, strict=True)
+    ]
+    by_column = sorted(cells, key=lambda at: at.left)
+    assert load(by_column).text.split("\n") == [" ".join(row) for row in rows]
+
+
+def test_larger_and_bold_lines_are_headings_by_size() -> None:
+    page = [
+        At(60, 740, "The Harbour Book", 20),
+        At(60, 710, "Of bells", 14),
+        *column(60, 680, BELLS),
+        At(60, 640, "Of tides", 10, "F2"),
+        *column(60, 620, TIDES),
+    ]
+    extraction = load(page)
+    assert [(block.role, block.level) for block in extraction.blocks] == [
+        ("heading", 1),
+        ("heading", 2),
+        ("body", 0),
+        ("heading", 3),
+        ("body", 0),
+    ]
+    assert extraction.title == "The Harbour Book"
+
+
+def test_a_hyphen_at_a_line_end_stays_in_the_text_and_its_word_is_found() -> None:
+    lines = ["A word may be divided where the line ends, for exam-", "ple here, and a semi-", "automatic door as well."]
+    extraction = load(column(60, 700, lines))
+    assert extraction.text == "\n".join(lines)
+    folded = fold(extraction.text, "none")
+    assert "for example here" in folded
+    assert "a semi-automatic door" in folded
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_that_was_turned_reads_as_one_that_was_not(quarters: int) -> None:
+    page = [At(60, 740, "The Harbour Book", 20), *column(60, 500, [*BELLS, "", *TIDES])]
+    assert blocks_of(load([turned(at, quarters) for at in page])) == blocks_of(load(page))
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_that_is_shown_turned_reads_as_it_was_written(quarters: int) -> None:
+    page = [At(60, 740, "The Harbour Book", 20), *column(60, 500, [*BELLS, "", *TIDES])]
+    assert blocks_of(load(page, page_entries=f"/Rotate {90 * quarters}")) == blocks_of(load(page))
+
+
+def test_a_few_words_along_the_margin_are_furniture_below_the_rest() -> None:
+    stamp = At(20, 300, "Draft of 3 May", 10, matrix="0 1 -1 0")
+    assert blocks_of(load([stamp, *column(60, 700, BELLS)])) == [
+        ("body", "\n".join(BELLS)),
+        ("furniture", "Draft of 3 May"),
+    ]
