@@ -10,82 +10,23 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from index.schema import MIGRATIONS
 from source.errors import LibraryError, printable
 
 _BUSY_TIMEOUT_S = 20.0
-
-_VERSION_1 = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO facts VALUES ('generation', '0'), ('vectors', lower(hex(randomblob(8))));
-
-CREATE TABLE documents (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    path TEXT NOT NULL UNIQUE,
-    name TEXT NOT NULL,
-    sha256 TEXT NOT NULL,
-    size_bytes INTEGER NOT NULL,
-    format TEXT NOT NULL,
-    encoding TEXT NOT NULL,
-    title TEXT NOT NULL,
-    added_at TEXT NOT NULL,
-    text TEXT NOT NULL
-);
-CREATE INDEX documents_by_name ON documents (name);
-
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-    number INTEGER NOT NULL,
-    role TEXT NOT NULL,
-    "start" INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    headings TEXT NOT NULL,
-    first_line INTEGER,
-    last_line INTEGER
-);
-CREATE INDEX passages_by_document ON passages (document_id, number);
-
-CREATE TABLE sentences (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    passage_id INTEGER NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
-    "start" INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    folded TEXT NOT NULL,
-    vector BLOB
-);
-CREATE INDEX sentences_by_passage ON sentences (passage_id);
-
-CREATE VIRTUAL TABLE keywords USING fts5 (headings, text, tokenize = 'porter unicode61 remove_diacritics 2');
-CREATE VIRTUAL TABLE furniture_keywords USING fts5 (text, tokenize = 'porter unicode61 remove_diacritics 2');
-"""
+# How long emptying the log waits for readers, which take milliseconds.
+_LOG_TIMEOUT_S = 2.0
+# Statements take at most 32,766 parameters; a batch of this size keeps them short.
+_IDS_PER_STATEMENT = 500
 
 _NOT_WRITABLE = (
     "you have no permission to write to its folder",
     "Change its permissions, or choose another with --library.",
 )
-
-_VERSION_2 = """
-CREATE TABLE parts (
-    document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-    place INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    state TEXT NOT NULL,
-    "start" INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    PRIMARY KEY (document_id, place)
-) WITHOUT ROWID;
-ALTER TABLE passages ADD COLUMN first_part INTEGER;
-ALTER TABLE passages ADD COLUMN last_part INTEGER;
-"""
-
-MIGRATIONS = (_VERSION_1, _VERSION_2)
-"""Each brings a library from the version of its index to the next; `PRAGMA user_version` says where it stands."""
 
 Row = tuple[Any, ...]
 
@@ -93,7 +34,8 @@ Row = tuple[Any, ...]
 class Database:
     """One library's SQLite file, opened for reading and, where the folder allows it, writing.
 
-    Safe to use from several threads, which take turns.
+    Safe to use from several threads: readers take turns, and so do writers, but readers need not wait for a writer,
+    and see what it has done only when that is whole.
 
     Raises:
         LibraryError: from every method, when SQLite cannot do what is asked.
@@ -101,16 +43,19 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = threading.RLock()
+        self._reading = threading.RLock()
+        self._writing = threading.RLock()
         self.is_writable = _may_write(path.parent) and (not path.exists() or _may_write(path))
-        with self._translated("open"):
-            self._connection = self._connect()
-        try:
-            with self._translated("open"):
-                self._migrate()
-        except LibraryError:
-            self._connection.close()
-            raise
+        with ExitStack() as opened, self._translated("open"):
+            self._writer = opened.enter_context(closing(self._connect()))
+            if self.is_writable:
+                _make_safe(self._writer)
+            self._migrate()
+            self._reader = self._writer
+            if self.is_writable:
+                self._reader = opened.enter_context(closing(self._connect()))
+                self._reader.execute("PRAGMA query_only = ON")
+            self._connections = opened.pop_all()
 
     def _connect(self) -> sqlite3.Connection:
         mode = "mode=rwc"
@@ -127,20 +72,16 @@ class Database:
         )
 
     def _migrate(self) -> None:
-        if self.is_writable:
-            self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
         if self._version() < len(MIGRATIONS):
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._writer.execute("BEGIN IMMEDIATE")
             for number, script in enumerate(MIGRATIONS[self._version() :], self._version() + 1):
                 for statement in script.split(";\n"):
-                    self._connection.execute(statement)
-                self._connection.execute(f"PRAGMA user_version = {number}")
-            self._connection.execute("COMMIT")
+                    self._writer.execute(statement)
+                self._writer.execute(f"PRAGMA user_version = {number}")
+            self._writer.execute("COMMIT")
 
     def _version(self) -> int:
-        version: int = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        version: int = self._writer.execute("PRAGMA user_version").fetchone()[0]
         if version > len(MIGRATIONS):
             reason = f"a newer version of this program wrote it (format {version}, known are 1 to {len(MIGRATIONS)})"
             raise LibraryError(self._thing("open"), reason, "Upgrade: pip install --upgrade quoted-answers.")
@@ -148,13 +89,26 @@ class Database:
 
     def close(self) -> None:
         """Close the file; the database cannot be used afterwards."""
-        with self._lock:
-            self._connection.close()
+        with self._writing, self._reading:
+            self._connections.close()
 
     def read(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """The rows of a SELECT."""
-        with self._lock, self._translated("read"):
-            return self._connection.execute(statement, parameters).fetchall()
+        """The rows of a SELECT; of a change that is under way, also one of this thread, nothing is seen."""
+        with self._reading, self._translated("read"):
+            return self._reader.execute(statement, parameters).fetchall()
+
+    def read_by_ids(self, statement: str, ids: Sequence[object], order: str = "") -> list[Row]:
+        """The rows of a SELECT that ends in the name of a column, for those of its values that are in `ids`."""
+        rows: list[Row] = []
+        for start in range(0, len(ids), _IDS_PER_STATEMENT):
+            batch = ids[start : start + _IDS_PER_STATEMENT]
+            rows += self.read(f"{statement} IN ({','.join('?' * len(batch))}) {order}", batch)
+        return rows
+
+    def fact(self, name: str) -> str:
+        """What is noted under `name`; empty if nothing is."""
+        rows = self.read("SELECT value FROM facts WHERE name = ?", [name])
+        return str(rows[0][0]) if rows else ""
 
     def check_writable(self) -> None:
         """Raise `LibraryError` where the file or its folder cannot be written to."""
@@ -162,32 +116,59 @@ class Database:
             raise LibraryError(self._thing("change"), *_NOT_WRITABLE)
 
     @contextmanager
-    def write(self) -> Iterator[Writer]:
-        """A transaction: all of it is done when the block ends, or none of it if the block raises."""
+    def write(self, *, changes_documents: bool = True) -> Iterator[Writer]:
+        """A transaction: all of it is done when the block ends, or none of it if the block raises.
+
+        One that changes no documents leaves the generation as it is, and so what was made for it.
+        """
         self.check_writable()
-        with self._lock, self._translated("change"):
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self._writing, self._translated("change"):
+            self._writer.execute("BEGIN IMMEDIATE")
             try:
-                yield Writer(self._connection)
-                self._connection.execute("UPDATE facts SET value = value + 1 WHERE name = 'generation'")
-                self._connection.execute("COMMIT")
+                yield Writer(self._writer)
+                if changes_documents:
+                    self._writer.execute("UPDATE facts SET value = value + 1 WHERE name = 'generation'")
+                self._writer.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
                 raise
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Reads inside the block see one state of the library, whatever other processes write meanwhile."""
-        with self._lock, self._translated("read"):
-            if self._connection.in_transaction:
+        """Reads inside the block see one state of the library, whatever is written meanwhile."""
+        with self._reading, self._translated("read"):
+            if self._reader.in_transaction:
                 yield
                 return
-            self._connection.execute("BEGIN")
+            self._reader.execute("BEGIN")
             try:
                 yield
             finally:
-                self._connection.rollback()  # it only read
+                self._reader.rollback()  # it only read
+
+    def rewrite(self) -> None:
+        """Write the file anew from what it holds: pages keep copies of rows that were moved and deleted later.
+
+        There must be room on the disk for two more of it while that is done.
+        """
+        self.check_writable()
+        with self._writing, self._translated("change"):
+            self._writer.execute("VACUUM")
+
+    def empty_log(self) -> bool:
+        """Move what the write-ahead log holds to its place and cut the log to nothing; False if a reader hinders that.
+
+        Until then, what was overwritten or deleted may still be read in the files.
+        """
+        self.check_writable()
+        with self._writing, self._translated("change"):
+            self._writer.execute(f"PRAGMA busy_timeout = {_LOG_TIMEOUT_S * 1000:.0f}")
+            try:
+                is_busy, _, _ = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                self._writer.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_S * 1000:.0f}")
+        return not is_busy
 
     def _thing(self, verb: str) -> str:
         return f"Cannot {verb} the library in {printable(str(self.path.parent))}"
@@ -198,6 +179,13 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise LibraryError(self._thing(verb), *_reason_and_remedy(error, self.path)) from error
+
+
+def _make_safe(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON").fetchone()  # what is deleted is overwritten with zeros
 
 
 def _may_write(path: Path) -> bool:

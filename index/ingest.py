@@ -141,6 +141,7 @@ def add_paths_lazily(
                 case _:
                     yield from addition.note(outcome)
         yield from addition.store_waiting()
+    library.drop_spare_vectors()
 
 
 def _size(path: Path) -> int:
@@ -206,10 +207,10 @@ class _Addition:
     def finish(self, done: FileDone) -> Iterator[Event]:
         """Take in that all of a file has been told: documents that stood in it and do so no more are removed."""
         if not self._may_lack_members:
-            for document in _documents_in(self._stored, done.path):
-                if document.path not in self._seen:
-                    self._library.remove([document.id])
-                    yield Removed(Path(document.path), document)
+            gone = [one for one in _documents_in(self._stored, done.path) if one.path not in self._seen]
+            if gone:
+                self._library.remove(document.id for document in gone)
+            yield from (Removed(Path(document.path), document) for document in gone)
         self._seen.clear()
         self._may_lack_members = False
         if self._waiting:

@@ -14,7 +14,8 @@ class DocumentRecord:
     """A document as the library lists it.
 
     `added_at` is ISO 8601 in UTC. The counts of characters are those of its body, heading and furniture passages;
-    those of parts are of its pages or the like, and of the ones among them that could not be read.
+    those of parts are of its pages or the like, and of the ones among them that could not be read or were by OCR.
+    `origin` is the web address that a saved page came from, and `fetched_at` when; both are empty for any other.
     """
 
     id: int
@@ -33,6 +34,14 @@ class DocumentRecord:
     parts: int
     parts_without_text: int
     parts_unreadable: int
+    parts_by_ocr: int
+    origin: str = ""
+    fetched_at: str = ""
+
+    @property
+    def extracted_chars(self) -> int:
+        """All characters that were read of it, blanks between passages left out."""
+        return self.body_chars + self.heading_chars + self.furniture_chars
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,8 +11,10 @@ from datetime import UTC, datetime
 import numpy as np
 
 from index.database import Row, Writer
+from index.digest import passage_digest
 from index.records import DocumentRecord, StoredPassage, StoredSentence
 from index.vectors import Vectors
+from source.boxes import PageBoxes
 from source.document import Document, Lines, Part, Passage, Span
 
 DOCUMENT_COLUMNS = """
@@ -22,9 +25,17 @@ SELECT documents.id, name, path, sha256, size_bytes, format, encoding, title, ad
        coalesce(sum("end" - "start") FILTER (WHERE role = 'furniture'), 0),
        (SELECT count(*) FROM parts WHERE parts.document_id = documents.id),
        (SELECT count(*) FROM parts WHERE parts.document_id = documents.id AND state = 'no text'),
-       (SELECT count(*) FROM parts WHERE parts.document_id = documents.id AND state = 'unreadable')
+       (SELECT count(*) FROM parts WHERE parts.document_id = documents.id AND state = 'unreadable'),
+       (SELECT count(*) FROM parts WHERE parts.document_id = documents.id AND state = 'OCR'),
+       coalesce(origins.address, ''),
+       coalesce(origins.fetched_at, '')
 FROM documents LEFT JOIN passages ON passages.document_id = documents.id
+     LEFT JOIN origins ON origins.document_id = documents.id
 """
+
+ONE_DOCUMENT = f"{DOCUMENT_COLUMNS} WHERE documents.id = ? GROUP BY documents.id"
+
+COUNT_SENTENCES = "SELECT count(*) FROM sentences WHERE vector IS NOT NULL"
 
 # substr counts code points, from 1, as Python counts them from 0. It reads the document up to there each time.
 PASSAGE_COLUMNS = """
@@ -45,6 +56,8 @@ FROM passages JOIN parts
 """
 
 PART_COLUMNS = 'SELECT "start", "end", kind, number, name, state FROM parts'
+
+BOX_COLUMNS = "SELECT number, words FROM boxes"
 
 SENTENCE_COLUMNS = 'SELECT id, passage_id, "start", "end", folded, vector FROM sentences'
 
@@ -74,6 +87,12 @@ def insert_document(writer: Writer, document: Document, vectors: Sequence[Vector
             for place, part in enumerate(document.parts)
         ],
     )
+    writer.run_many(
+        "INSERT INTO boxes (document_id, number, words) VALUES (?, ?, ?)",
+        [[document_id, page.number, pack_boxes(page)] for page in document.boxes],
+    )
+    if document.origin:
+        writer.run("INSERT INTO origins VALUES (?, ?, ?)", [document_id, document.origin, document.fetched_at])
     bodies = iter(vectors)
     for passage in document.passages:
         places = _places_touched(document.parts, passage.span)
@@ -97,10 +116,12 @@ def _insert_passage(
 ) -> None:
     lines = (passage.lines.first, passage.lines.last) if passage.lines else (None, None)
     headings = json.dumps(passage.headings, ensure_ascii=False)
+    span = passage.span
+    digest = passage_digest(passage) if passage.role == "body" else None
     passage_id = writer.run(
         'INSERT INTO passages (document_id, number, role, "start", "end", headings,'
-        " first_line, last_line, first_part, last_part) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [document_id, passage.number, passage.role, passage.span.start, passage.span.end, headings, *lines, *places],
+        " first_line, last_line, first_part, last_part, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [document_id, passage.number, passage.role, span.start, span.end, headings, *lines, *places, digest],
     )
     blobs: Sequence[bytes | None] = [None] * len(passage.sentences) if vectors is None else pack_vectors(vectors)
     writer.run_many(
@@ -114,6 +135,7 @@ def _insert_passage(
     if passage.role == "body":
         words = [passage_id, " ".join(passage.headings), folded]
         writer.run("INSERT INTO keywords (rowid, headings, text) VALUES (?, ?, ?)", words)
+        writer.run("DELETE FROM spare_vectors WHERE digest = ?", [digest])
     elif passage.role == "furniture":
         writer.run("INSERT INTO furniture_keywords (rowid, text) VALUES (?, ?)", [passage_id, folded])
 
@@ -134,6 +156,17 @@ def pack_vectors(vectors: Vectors) -> list[bytes]:
 def unpack_vectors(blobs: Sequence[bytes], dimension: int) -> Vectors:
     """(len(blobs), dimension) float32."""
     return np.frombuffer(b"".join(blobs), dtype="<f2").reshape(-1, dimension).astype(np.float32)
+
+
+def pack_boxes(page: PageBoxes) -> bytes:
+    """The boxes of a page in a fifth of their room."""
+    return zlib.compress(page.words)
+
+
+def stored_boxes(row: Row) -> PageBoxes:
+    """A row of `BOX_COLUMNS` as a record."""
+    number, words = row
+    return PageBoxes(number, zlib.decompress(words))
 
 
 def document_record(row: Row) -> DocumentRecord:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 
 from index.embed import Embedder
 from index.library import Library
@@ -18,13 +19,15 @@ _MAX_QUOTES = 4
 _NEAREST_SHOWN = 3
 
 
-def search(library: Library, embedder: Embedder, question: str, k: int = 10) -> tuple[Hit, ...]:
-    """The `k` passages that answer `question` best, whether or not they answer it; raises as `ask` does."""
-    return retrieve(library, prepare_question(library, embedder, question), k).hits
+def search(
+    library: Library, embedder: Embedder, question: str, k: int = 10, *, documents: Collection[int] | None = None
+) -> tuple[Hit, ...]:
+    """The `k` passages that answer `question` best, whether or not they answer it; otherwise as `ask`."""
+    return retrieve(library, prepare_question(library, embedder, question), k, documents).hits
 
 
-def ask(library: Library, embedder: Embedder, question: str) -> Answer:
-    """What the documents say to `question`.
+def ask(library: Library, embedder: Embedder, question: str, *, documents: Collection[int] | None = None) -> Answer:
+    """What the documents say to `question`: those with the ids `documents`, or all.
 
     Raises:
         QuestionError: `question` is empty, holds no word, or is longer than `qa.question.MAX_QUESTION_CHARS`.
@@ -32,7 +35,7 @@ def ask(library: Library, embedder: Embedder, question: str) -> Answer:
     """
     began = time.perf_counter()
     prepared = prepare_question(library, embedder, question)
-    found = retrieve(library, prepared, HITS_READ)
+    found = retrieve(library, prepared, HITS_READ, documents)
     ranked = rank_sentences(found, prepared)
     score = confidence(ranked, found, prepared)
     answered = score >= THRESHOLD

@@ -1,7 +1,7 @@
 """The command line: `main`, and the options that come before a command.
 
-The commands are in `qa.library_commands` and `qa.question_commands`; what they print is made in `qa.show`, their
-progress in `qa.progress`. Errors that a user can meet are raised where they are known, and shown here.
+The commands are in `qa.library_commands`, `qa.sync_commands` and `qa.question_commands`; what they print is made in
+`qa.show`, their progress in `qa.progress`. Errors that a user can meet are raised where they are known, and shown here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from qa import folders, library_commands, question_commands, show
+from qa import folders, library_commands, question_commands, show, sync_commands
 from qa.options import LoadModel, Session
 from source.errors import QuotedAnswersError, printable
 
@@ -90,6 +90,8 @@ def start(
 
 
 app.command()(library_commands.add)
+app.command()(sync_commands.sync)
+app.command()(sync_commands.watch)
 app.command()(question_commands.ask)
 app.command()(question_commands.search)
 app.command()(question_commands.serve)

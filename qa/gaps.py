@@ -8,7 +8,7 @@ from itertools import groupby
 from index.records import DocumentRecord
 from source.document import Part
 
-_REASONS = {"no text": "no text (a scan, or empty)", "unreadable": "no readable text"}
+_REASONS = {"no text": "no text", "unreadable": "no readable text"}
 
 
 def describe_gaps(gaps: Sequence[Part]) -> str:
@@ -17,10 +17,22 @@ def describe_gaps(gaps: Sequence[Part]) -> str:
     for state, reason in _REASONS.items():
         parts = [part for part in gaps if part.state == state]
         if parts:
-            kind = parts[0].kind if len(parts) == 1 else f"{parts[0].kind}s"
-            verb = "has" if len(parts) == 1 else "have"
-            sentences.append(f"{kind} {_ranges([part.number for part in parts])} {verb} {reason}")
+            may_be_scans = " (a scan, or empty)" if state == "no text" and parts[0].kind == "page" else ""
+            sentences.append(f"{_numbered(parts)} {'has' if len(parts) == 1 else 'have'} {reason}{may_be_scans}")
     return "; ".join(sentences)
+
+
+def describe_coverage(parts: Sequence[Part]) -> str:
+    """As `describe_gaps`, and which of `parts` were read by OCR; empty if all of them have a text of their own."""
+    scans = [part for part in parts if part.state == "OCR"]
+    verb = "was" if len(scans) == 1 else "were"
+    return "; ".join(filter(None, [describe_gaps(parts), f"{_numbered(scans)} {verb} read by OCR" if scans else ""]))
+
+
+def _numbered(parts: Sequence[Part]) -> str:
+    """`parts`, of which there is at least one, by their numbers: "pages 3 and 7-9"."""
+    kind = parts[0].kind if len(parts) == 1 else f"{parts[0].kind}s"
+    return f"{kind} {_ranges([part.number for part in parts])}"
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -16,10 +16,11 @@ from index.embedding import embed_again
 from index.ingest import add_paths_lazily
 from index.library import Library
 from index.records import DocumentRecord
-from index.state import file_state, measure_library
+from index.state import file_states, measure_library
 from qa import folders, progress, show
 from qa.add_pages import add_pages
 from qa.copies import discard_copy
+from qa.gaps import describe_coverage
 from qa.options import (
     DEFAULT_MAX_MB,
     JsonOption,
@@ -85,6 +86,7 @@ def add(
             pages = add_pages(opened, load, addresses, options, allow_private=allow_private) if addresses else ()
             events = add_paths_lazily(opened, load, files, options=options) if files else ()
             progress.follow(show.messages(), chain(pages, events), tally)
+            progress.erase_removed(show.messages(), opened)
     except KeyboardInterrupt:
         show.show_line(show.messages(), "Interrupted. What was added is kept; the same command goes on from there.")
         raise typer.Exit(_INTERRUPTED) from None
@@ -108,7 +110,7 @@ def _demo_documents() -> Path:
 
 
 def list_documents(context: typer.Context, *, as_json: JsonOption = False, library: LibraryOption = None) -> None:
-    """List the documents, and whether their files have changed.
+    """List the documents, whether their files have changed, and which of their pages could not be read.
 
     \b
     Examples:
@@ -116,9 +118,11 @@ def list_documents(context: typer.Context, *, as_json: JsonOption = False, libra
       qa list --json
     """
     with folders.open_existing_library(session_of(context, library).library) as opened:
-        documents = [(document, file_state(document)) for document in opened.documents()]
+        listed = opened.documents()
+        states = file_states(listed)
+        documents = [(one, states[one.id], describe_coverage(opened.parts_of(one.id))) for one in listed]
     if as_json:
-        show.show_json({"documents": [show.document_dict(document, state) for document, state in documents]})
+        show.show_json({"documents": [show.document_dict(document, state) for document, state, _ in documents]})
     else:
         show.show_documents(show.output(), documents)
 
@@ -145,8 +149,8 @@ def remove(
         opened.remove(chosen)
         for document in chosen.values():
             discard_copy(opened.folder, Path(document.path))
-    for document in chosen.values():
-        show.show_line(show.output(), f"Removed {printable(document.name)} ({printable(document.path)}).")
+            show.show_line(show.output(), f"Removed {printable(document.name)} ({printable(document.path)}).")
+        progress.erase_removed(show.messages(), opened)
 
 
 def _find_document(documents: Iterable[DocumentRecord], name: str) -> DocumentRecord:

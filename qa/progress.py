@@ -24,6 +24,7 @@ from rich.progress import (
 
 from index.embedding import Embedding
 from index.ingest import Event, Failed, FileDone, Found, Removed, Stored
+from index.library import Library
 from qa.gaps import describe_gaps
 from qa.show import show_line
 from source.container import LeftOut
@@ -112,6 +113,15 @@ def track(console: Console, items: Iterable[Item], description: str, total: int)
     """`items` as they are, with a bar for them."""
     with _bar(console) as bar:
         yield from bar.track(items, total=total, description=description)
+
+
+def erase_removed(console: Console, library: Library) -> None:
+    """Erase what removed documents have left in the files of `library`, with a sign that this takes a moment."""
+    with waiting(console, "Erasing what was removed"):
+        is_done = library.erase_removed()
+    if not is_done:
+        reader = "Another process is reading the library"
+        show_line(console, f"{reader}: what was removed can be found in its files until that ends or more is removed.")
 
 
 @contextmanager

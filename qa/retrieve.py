@@ -6,8 +6,9 @@ best of them are then ranked by evidence of four kinds, computed exactly for eac
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -54,12 +55,16 @@ class Found:
         return Found(hits, {hit.passage.id: self.evidence[hit.passage.id] for hit in hits})
 
 
-def retrieve(library: Library, question: Question, k: int) -> Found:
-    """The `k` best passages for `question`, by score; equal scores rank by passage id."""
+def retrieve(library: Library, question: Question, k: int, documents: Collection[int] | None = None) -> Found:
+    """The `k` best passages for `question`, by score; equal scores rank by passage id.
+
+    Where ids of `documents` are given, only their passages are proposed, as if no others were there.
+    """
     with library.snapshot():
-        keyword_scores = dict(library.search_keywords(question.content_words, _PROPOSED))
+        allowed = None if documents is None else library.passage_ids_of(documents)
+        keyword_scores = dict(_propose(partial(library.search_keywords, question.content_words), allowed))
         cosines: dict[int, float] = {}
-        for passage_id, cosine in library.search_vectors(question.vector, _PROPOSED):
+        for passage_id, cosine in _propose(partial(library.search_vectors, question.vector), allowed):
             cosines.setdefault(passage_id, cosine)
         chosen = _choose(cosines, keyword_scores)
         passages = library.passages(chosen)
@@ -82,6 +87,19 @@ def retrieve(library: Library, question: Question, k: int) -> Found:
         )
     hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
     return Found(tuple(hits), evidence).first(k)
+
+
+def _propose(
+    search: Callable[[int], list[tuple[int, float]]], allowed: frozenset[int] | None
+) -> list[tuple[int, float]]:
+    """The best that `search` finds among the `allowed` passages, all if None: `_PROPOSED`, or all there are."""
+    asked = _PROPOSED
+    while True:
+        found = search(asked)
+        kept = [one for one in found if allowed is None or one[0] in allowed]
+        if len(kept) >= _PROPOSED or len(found) < asked:
+            return kept[:_PROPOSED]
+        asked *= 8
 
 
 def _choose(cosines: dict[int, float], keyword_scores: dict[int, float]) -> list[int]:

@@ -68,20 +68,14 @@ def move_words(words: Iterable[Word], places: int) -> Iterator[Word]:
     return (Word(word.start + places, word.end + places, *word[2:]) for word in words)
 
 
-def join_words(before: tuple[Word, ...], after: tuple[Word, ...]) -> tuple[Word, ...]:
-    """The words of one text; the last `before` and the first `after` are one if nothing divides them."""
-    if not (before and after and before[-1].end == after[0].start):
-        return before + after
-    one, other = before[-1], after[0]
-    joined = Word(
-        one.start,
-        other.end,
-        min(one.left, other.left),
-        min(one.top, other.top),
-        max(one.right, other.right),
-        max(one.bottom, other.bottom),
-    )
-    return (*before[:-1], joined, *after[1:])
+def append_words(words: list[Word], after: Sequence[Word]) -> None:
+    """Add the words that follow in a text; the last one and the first `after` are one if nothing divides them."""
+    if words and after and words[-1].end == after[0].start:
+        one, other = words.pop(), after[0]
+        edges = (min(one.left, other.left), min(one.top, other.top))
+        words.append(Word(one.start, other.end, *edges, max(one.right, other.right), max(one.bottom, other.bottom)))
+        after = after[1:]
+    words += after
 
 
 def pack_words(number: int, lines: Iterable[Iterable[Word]]) -> PageBoxes:

@@ -169,28 +169,36 @@ def read_member(path: Path, options: LoadOptions = NO_OPTIONS) -> bytes:
     Raises:
         DocumentError: there is none, or it cannot be read.
     """
-    container = next((parent for parent in path.parents if parent.is_file()), None)
-    if container is None:
-        raise _no_member(path)
-    try:
-        return _find_member(container, read_bytes(container, options.max_bytes), path, options)
-    except LoadError as error:
-        raise DocumentError(f"Cannot read {printable(str(path))}", error.reason, error.remedy) from error
+    thing = f"Cannot read {printable(str(path))}"
+    container = container_of(path)
+    if container is not None:
+        try:
+            for place, member in walk_members(container, read_bytes(container, options.max_bytes), options):
+                if place == path:
+                    if isinstance(member, LostMember):
+                        raise member.error
+                    return member.data
+        except LoadError as error:
+            raise DocumentError(thing, error.reason, error.remedy) from error
+    raise DocumentError(thing, "there is no such file", "Check the path.")
 
 
-def _find_member(container: Path, data: bytes, path: Path, options: LoadOptions) -> bytes:
-    members = CONTAINERS.get(suffix_of(container, data))
+def container_of(path: Path) -> Path | None:
+    """The file that the member at `path` is in, or would be; None if no part of `path` is a file."""
+    return next((parent for parent in path.parents if parent.is_file()), None)
+
+
+def walk_members(
+    container: Path, data: bytes, options: LoadOptions, depth: int = 0
+) -> Iterator[tuple[Path, Member | LostMember]]:
+    """The members of a container with their paths, each before those that are in it.
+
+    Raises:
+        LoadError: a container is damaged or locked; members before it were given.
+    """
+    members = CONTAINERS.get(suffix_of(container, data)) if depth < _MAX_DEPTH else None
     for member in members(data, options) if members else ():
-        inner = container / member.name
-        if isinstance(member, LostMember):
-            if inner == path:
-                raise member.error
-        elif inner == path:
-            return member.data
-        elif inner in path.parents:
-            return _find_member(inner, member.data, path, options)
-    raise _no_member(path)
-
-
-def _no_member(path: Path) -> DocumentError:
-    return DocumentError(f"Cannot read {printable(str(path))}", "there is no such file", "Check the path.")
+        path = container / member.name
+        yield path, member
+        if isinstance(member, Member):
+            yield from walk_members(path, member.data, options, depth + 1)

@@ -64,8 +64,8 @@ class Block:
 
 PartKind = Literal["page", "slide", "sheet", "chapter"]
 PartState = Literal["text", "OCR", "no text", "unreadable"]
-"""How a part was read: `OCR` is text that was read from a picture of the page, `no text` may be a scan or an empty page,
-`unreadable` is one that failed or has no sense."""
+"""How a part was read: `OCR` is text that was read from a picture of the page, `no text` may be a scan or an empty
+page, `unreadable` is one that failed or has no sense."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-
 DEFAULT_MAX_BYTES = 50_000_000
 """Text of this size is about 8,000 pages; a larger file is more often data or a log than something to read."""
 

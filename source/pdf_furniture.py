@@ -25,11 +25,15 @@ _MIN_GAP_RATIO = 1.3
 _MIN_REPEATS = 2
 # What is set in large type heads something, unless it does so on page after page.
 _MIN_LARGE_REPEATS = 3
+# "Chapter 3: Conventions 12" heads one page only, but other pages end their heads with their numbers, too.
+_MIN_NUMBERED_PAGES = 4
 _WORD = re.compile(r"[^\W\d_]{2}")
 _PAGE_NUMBER = re.compile(
     r"\W*(?:(?:page|seite|p\.)\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|de)\s*\d{1,4})?\W*", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\d{1,5}")
+_ENDS_WITH_NUMBER = "\0"  # before the side, in a key; a line has none
+_LAST_NUMBER = re.compile(r"(?<=\s)\d{1,5}\Z")
 _ANY_NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
 
 
@@ -85,7 +89,10 @@ class RunningLines:
 
     def _comes_again(self, line: Line, side: str, number: int) -> bool:
         enough = _MIN_REPEATS if line.size <= _MAX_RUNNING_SIZE * self._body_size else _MIN_LARGE_REPEATS
-        return any(self._pages_with[key] >= enough for key in _keys(line, side, number, self._body_size))
+        return any(
+            self._pages_with[key] >= (_MIN_NUMBERED_PAGES if key.startswith(_ENDS_WITH_NUMBER) else enough)
+            for key in _keys(line, side, number, self._body_size)
+        )
 
 
 def _edge_rows(rows: list[list[Line]]) -> Iterator[tuple[str, list[Line]]]:
@@ -107,6 +114,8 @@ def _keys(line: Line, side: str, page: int, body_size: float) -> Iterator[str]:
         return
     if side.startswith("foot"):
         yield f"{side} {_ANY_NUMBER.sub('', words)}"
+    if last := _LAST_NUMBER.search(words):
+        yield f"{_ENDS_WITH_NUMBER}{side} {int(last[0]) - page}"
     for number in _NUMBER.finditer(words):
         yield f"{side} {words[: number.start()]}\0{int(number[0]) - page}\0{words[number.end() :]}"
 

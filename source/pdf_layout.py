@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-from source.boxes import Word, join_words, move_words
+from source.boxes import Word, append_words, move_words
 from source.lines import ENUMERATED
 
 # All in the height of a letter ("em"), if not said otherwise.
@@ -100,11 +100,11 @@ def join_row(row: Sequence[Line]) -> Line:
     """The pieces of a row as one line, with blanks where they stand apart."""
     if len(row) == 1:
         return row[0]
-    text, words = row[0].text, row[0].words
+    text, words = row[0].text, list(row[0].words)
     for before, piece in pairwise(row):
         gap = max(piece.left - before.right, before.left - piece.right)
         blank = "" if gap < _NO_BLANK_GAP * min(before.size, piece.size) else " "
-        words = join_words(words, tuple(move_words(piece.words, len(text + blank))))
+        append_words(words, list(move_words(piece.words, len(text) + len(blank))))
         text += blank + piece.text
     longest = max(row, key=lambda piece: len(piece.text))
     return Line(
@@ -115,7 +115,7 @@ def join_row(row: Sequence[Line]) -> Line:
         longest.top,
         longest.size,
         all(piece.is_bold for piece in row),
-        words,
+        tuple(words),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import islice
 
 import numpy as np
 
@@ -69,11 +69,14 @@ class PackedPage:
 
     def unpack(self) -> Page:
         """The page as it was."""
-        texts = iter(zlib.decompress(self._texts).decode("utf-8", "surrogatepass").split("\n"))
-        words = iter(np.frombuffer(zlib.decompress(self._words), dtype=_WORD).tolist())
-        groups: list[list[Line]] = [[]]
+        texts = zlib.decompress(self._texts).decode("utf-8", "surrogatepass").split("\n")
+        words = map(Word._make, np.frombuffer(zlib.decompress(self._words), dtype=_WORD).tolist())
         rows = np.frombuffer(zlib.decompress(self._lines), dtype=_LINE).tolist()
-        for group, run in groupby(rows, key=lambda row: row[0]):
-            lines = [Line(next(texts), *row[1:7], tuple(Word(*word) for word in islice(words, row[7]))) for row in run]
-            groups[group:] = [lines]
+        groups: list[list[Line]] = [[]]
+        # Where there are no lines, there is still the empty text.
+        for text, (group, left, right, bottom, top, size, is_bold, count) in zip(texts, rows, strict=False):
+            if group == len(groups):
+                groups.append([])
+            line = Line(text, left, right, bottom, top, size, is_bold, tuple(islice(words, count)))
+            groups[group].append(line)
         return Page(groups[0], groups[1:], self.height, self.state)

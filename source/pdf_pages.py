@@ -115,7 +115,7 @@ def _picture_share(page: Any) -> float:
     """How much of the visible page its pictures cover, those that lie upon one another counted twice."""
     from pypdfium2 import raw
 
-    left, bottom, right, top = page.get_bbox()
+    left, bottom, right, top = map(float, page.get_bbox())
     covered = 0.0
     for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=_MAX_FORM_DEPTH):
         one_left, one_bottom, one_right, one_top = picture.get_bounds()

@@ -68,11 +68,16 @@ def draw_grey(page: Any, dots_per_inch: int) -> GreyPicture:
 
 
 def _draw(page: Any, scale: float, *, grayscale: bool) -> Any:
+    import pypdfium2
+
+    if not all(length > 0 for length in page.get_size()):
+        message = "a page without an area"
+        raise pypdfium2.PdfiumError(message)
     return page.render(
         scale=_bounded(page, scale), grayscale=grayscale, draw_annots=False, may_draw_forms=False, rev_byteorder=True
     )
 
 
 def _bounded(page: Any, scale: float) -> float:
-    width, height = page.get_size()
+    width, height = map(float, page.get_size())
     return min(scale, math.sqrt(_MAX_PIXELS / max(width * height, 1.0)), _MAX_PIXELS / 1000 / max(width, height, 1.0))

@@ -21,6 +21,11 @@ _HAS_WORD = re.compile(r"\w")
 # "[12]" and "[^1]" after a full stop belong to the sentence before it; "[Here](a link)" begins the next.
 _REFERENCES = re.compile(r"(?:\[(?:\^[^\]\s]{1,12}|\d{1,3}|[a-z])\](?![(:])\s*)+")
 _BLANKS = re.compile(r"\s*")
+# The splitter (1.0.32) panics at "A ." with any other blank than a space in it. As many characters, so places stay.
+_PLAIN_BLANKS = str.maketrans(
+    {"\x85": "\n", "\u2028": "\n", "\u2029": "\n"}
+    | dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), " ")
+)
 # The splitter's time grows with the square of some texts' length, so it is given no more than this at once.
 _MAX_SPLIT_CHARS = 20_000
 
@@ -50,7 +55,7 @@ def _split(text: str, within: Span) -> Iterator[Span]:
     starts = [0]
     has_word = False
     looked_at = 0
-    for boundary in get_sentence_boundaries("en", whole):
+    for boundary in get_sentence_boundaries("en", whole.translate(_PLAIN_BLANKS)):
         start: int = boundary["start_index"]
         if start and (references := _REFERENCES.match(whole, start)):
             start = references.end()

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from index.database import MIGRATIONS
 from index.ingest import add_paths
 from index.library import DATABASE_NAME, Library
+from index.schema import MIGRATIONS
 from qa.folders import load_model
 from source.errors import LibraryError
 from tests.command import Command, command_here
@@ -195,7 +195,7 @@ def test_a_change_that_does_not_fit_is_undone(library: Library, bells: Path, tmp
     large = tmp_path / "large.txt"
     large.write_text("\n\n".join(f"Bell {number} hangs in the town." for number in range(2000)), encoding="utf-8")
     events = add_paths(library, WordEmbedder(), [bells])
-    assert [type(event).__name__ for event in events] == ["Found", "Stored"]
+    assert [type(event).__name__ for event in events] == ["Found", "Embedding", "Stored", "FileDone"]
     with pytest.raises(LibraryError) as raised:
         list(add_paths(library, WordEmbedder(), [large]))
     assert str(raised.value) == (

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from index.database import MIGRATIONS, Database
+from index.database import Database
+from index.schema import MIGRATIONS
 from source.errors import LibraryError
 
 INSERT = "INSERT INTO facts VALUES (?, ?)"
@@ -115,6 +116,70 @@ def test_threads_take_turns(path: Path) -> None:
         assert facts_of(database) == {f"test {number} {step}": "x" for number in range(4) for step in range(10)}
 
 
+def test_readers_go_on_while_a_change_waits_and_while_it_is_made(path: Path) -> None:
+    waits, goes_on = threading.Event(), threading.Event()
+    with closing(Database(path)) as database, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        def work() -> None:
+            waits.set()
+            with database.write() as writer:
+                writer.run(INSERT, ["test", "x"])
+                waits.set()
+                goes_on.wait(30)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        assert waits.wait(30)
+        assert facts_of(database) == {}
+        waits.clear()
+        other.execute("ROLLBACK")
+        assert waits.wait(30)
+        with database.snapshot():
+            assert facts_of(database) == {}
+            goes_on.set()
+            thread.join(30)
+            assert facts_of(database) == {}
+        assert facts_of(database) == {"test": "x"}
+
+
+def test_a_change_that_is_none_to_documents_leaves_the_generation(path: Path) -> None:
+    with closing(Database(path)) as database:
+        before = generation_of(database)
+        with database.write(changes_documents=False) as writer:
+            writer.run(INSERT, ["test", "a"])
+        assert (generation_of(database), facts_of(database)) == (before, {"test": "a"})
+
+
+def test_the_log_is_emptied_unless_somebody_reads_what_is_in_it(path: Path) -> None:
+    log = path.with_name(f"{path.name}-wal")
+    with closing(Database(path)) as database, closing(Database(path)) as other:
+        assert log.stat().st_size > 0
+        assert database.empty_log()
+        assert log.stat().st_size == 0
+        with other.snapshot():
+            facts_of(other)
+            with database.write() as writer:
+                writer.run(INSERT, ["test", "a"])
+            assert not database.empty_log()
+        assert database.empty_log()
+        assert log.stat().st_size == 0
+        assert facts_of(other) == {"test": "a"}
+
+
+def test_a_file_is_written_anew_with_what_it_holds(path: Path) -> None:
+    with closing(Database(path)) as database:
+        with database.write() as writer:
+            writer.run_many(INSERT, [[f"test {number}", "x" * 100] for number in range(1000)])
+        with database.write() as writer:
+            writer.run("DELETE FROM facts WHERE name LIKE 'test%' AND name != 'test 7'")
+        before = database.read("PRAGMA page_count")[0][0]
+        database.rewrite()
+        assert database.read("PRAGMA page_count")[0][0] < before
+        assert facts_of(database) == {"test 7": "x" * 100}
+        assert database.read("PRAGMA user_version") == [(len(MIGRATIONS),)]
+
+
 def test_several_may_make_the_same_library_at_once(path: Path) -> None:
     errors: list[BaseException] = []
     start = threading.Barrier(6)
@@ -138,12 +203,18 @@ def test_several_may_make_the_same_library_at_once(path: Path) -> None:
 
 
 def test_a_new_library_has_the_latest_format_and_safe_settings(path: Path) -> None:
-    with closing(Database(path)) as database:
+    with closing(Database(path)) as database, database.write() as writer:
         settings = {
-            name: database.read(f"PRAGMA {name}")[0][0]
-            for name in ("user_version", "journal_mode", "synchronous", "foreign_keys")
+            name: writer.read(f"PRAGMA {name}")[0][0]
+            for name in ("user_version", "journal_mode", "synchronous", "foreign_keys", "secure_delete")
         }
-    assert settings == {"user_version": len(MIGRATIONS), "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    assert settings == {
+        "user_version": len(MIGRATIONS),
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+    }
 
 
 def test_a_library_of_a_newer_format_is_refused_and_left_as_it_is(path: Path) -> None:
@@ -176,7 +247,7 @@ def test_documents_take_their_passages_and_sentences_with_them(path: Path) -> No
     with closing(Database(path)) as database:
         with database.write() as writer:
             writer.run("INSERT INTO documents VALUES (1, 'p', 'n', 's', 1, 'text', 'utf-8', 't', 'now', 'x')")
-            writer.run("INSERT INTO passages VALUES (1, 1, 1, 'body', 0, 1, '[]', NULL, NULL, NULL, NULL)")
+            writer.run("INSERT INTO passages VALUES (1, 1, 1, 'body', 0, 1, '[]', NULL, NULL, NULL, NULL, NULL)")
             writer.run("INSERT INTO sentences VALUES (1, 1, 0, 1, 'x', NULL)")
         with database.write() as writer:
             writer.run("DELETE FROM documents")

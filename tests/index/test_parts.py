@@ -9,8 +9,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.database import MIGRATIONS
 from index.library import DATABASE_NAME, Library
+from index.schema import MIGRATIONS
 from source.document import Document, Extraction, Part, Span
 from source.split import split_passages
 from source.text import load_text

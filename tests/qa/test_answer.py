@@ -38,6 +38,7 @@ DOCUMENT = DocumentRecord(
     0,
     0,
     0,
+    0,
 )
 TEXT = "It rings.\r\nIt is old. It\nis No. 2."
 PASSAGE = StoredPassage(7, 1, 3, "body", Span(100, 100 + len(TEXT)), ("Bells", "The oldest"), Lines(14, 16), (), TEXT)

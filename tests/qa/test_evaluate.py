@@ -48,7 +48,7 @@ def gold_file(tmp_path: Path) -> WriteLines:
 
 def record(name: str) -> DocumentRecord:
     return DocumentRecord(
-        1, name, f"/{name}", "0" * 64, 9, "text", "utf-8", "", "2025-01-01T00:00:00", 1, 9, 0, 0, 0, 0, 0
+        1, name, f"/{name}", "0" * 64, 9, "text", "utf-8", "", "2025-01-01T00:00:00", 1, 9, 0, 0, 0, 0, 0, 0
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.gaps import describe_gaps
+from qa.gaps import describe_coverage, describe_gaps
 from source.document import Part, PartState, Span
 
 
@@ -28,6 +28,15 @@ def pages(*numbers: int, state: PartState = "no text") -> list[Part]:
 )
 def test_gaps_in_words(gaps: list[Part], words: str) -> None:
     assert describe_gaps(gaps) == words
+
+
+def test_pages_read_by_ocr_are_named_after_the_gaps() -> None:
+    scans = pages(4, 5, 6, state="OCR")
+    assert describe_coverage(pages(1, state="text")) == ""
+    assert describe_coverage(pages(2, state="OCR")) == "page 2 was read by OCR"
+    assert describe_coverage([*pages(3), *scans]) == (
+        "page 3 has no text (a scan, or empty); pages 4-6 were read by OCR"
+    )
 
 
 @given(st.sets(st.integers(1, 60), min_size=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 
 from index.library import Library
 from index.vectors import Vectors
+from source.document import Part, PartState, Span
 from tests.command import Command, command_here
 from tests.conftest import DEMO_DOCUMENTS
+from tests.documents import body_sentences, make_document
 from tests.fakes import WordEmbedder
 from tests.qa.conftest import BELLS, HONEY
 
@@ -146,15 +149,76 @@ def test_stats_are_those_of_the_library(qa: Command, documents: Path, library_fo
         "passages": 3,
         "sentences": 4,
         "characters": {
+            "extracted": len(BELLS.replace("\n", "")) + len(HONEY.replace("\n", "")),
             "body": len(BELLS.replace("\n", ""))
             + len("Bees dance in the dark of the hive. A second sentence follows it."),
             "heading": len("# Honey"),
             "furniture": 0,
         },
+        "parts": {"all": 0, "without_text": 0, "unreadable": 0, "by_ocr": 0},
         "model": {"name": "words", "digest": value["model"]["digest"], "dimension": 64, "pooling": "single"},
         "generation": 2,
     }
     assert "Documents     2\nPassages      3\nSentences     4\n" in qa("stats").output
+
+
+def put_pages(library: Library, name: str, *states: PartState) -> None:
+    """A document of pages in these states."""
+    made = make_document(BELLS, f"/{name}")
+    first = Part(Span(0, len(made.text)), "page", 1, state=states[0])
+    others = [Part(Span(len(made.text), len(made.text)), "page", number, state=s) for number, s in enumerate(states, 1)]
+    document = dataclasses.replace(made, parts=(first, *others[1:]))
+    words = WordEmbedder()
+    library.put(document, words.embed_passages(body_sentences(document)), words.identity)
+
+
+def test_list_and_stats_tell_what_of_each_document_was_read(qa: Command, library_folder: Path) -> None:
+    with Library(library_folder) as library:
+        put_pages(library, "a.txt", "text", "no text", "unreadable")
+        put_pages(library, "b.txt", "OCR", "no text")
+        put_pages(library, "c.txt", "text", "text")
+    assert qa("list").output.splitlines() == [
+        "a.txt\t2\tmissing; page 2 has no text (a scan, or empty); page 3 has no readable text\t/a.txt",
+        "b.txt\t2\tmissing; page 2 has no text (a scan, or empty); page 1 was read by OCR\t/b.txt",
+        "c.txt\t2\tmissing\t/c.txt",
+    ]
+    counted = [document["parts"] for document in qa("list", "--json").value["documents"]]
+    assert counted == [
+        {"all": 3, "without_text": 1, "unreadable": 1, "by_ocr": 0},
+        {"all": 2, "without_text": 1, "unreadable": 0, "by_ocr": 1},
+        {"all": 2, "without_text": 0, "unreadable": 0, "by_ocr": 0},
+    ]
+    value = qa("stats", "--json").value
+    assert value["parts"] == {"all": 7, "without_text": 2, "unreadable": 1, "by_ocr": 1}
+    chars = 3 * len(BELLS.replace("\n", ""))
+    assert value["characters"] == {"extracted": chars, "body": chars, "heading": 0, "furniture": 0}
+    lines = qa("stats").output.splitlines()
+    assert f"Characters    {chars} read: {chars} body, 0 headings, 0 furniture" in lines
+    assert "Parts         7, 1 read by OCR, 2 without text, 1 unreadable" in lines
+
+
+def test_remove_leaves_nothing_to_be_read_in_the_files(qa: Command, documents: Path, library_folder: Path) -> None:
+    qa("add", documents)
+    qa("search", "bell")
+    qa("remove", "bells.txt")
+    files = {path.name: path.read_bytes() for path in library_folder.iterdir()}
+    assert {name for name, data in files.items() if b"Jonas Trell" in data or b"bells.txt" in data} == set()
+    assert [name for name, data in files.items() if b"Bees dance" in data] == ["library.sqlite3"]
+
+
+def test_remove_says_when_another_process_keeps_what_was_removed(
+    qa: Command, documents: Path, library_folder: Path
+) -> None:
+    qa("add", documents)
+    with Library(library_folder) as reader, reader.snapshot():
+        assert len(reader.documents()) == 2
+        result = qa("remove", "bells.txt")
+    assert (result.status, result.output) == (0, f"Removed bells.txt ({documents}/bells.txt).\n")
+    assert result.errors == (
+        "Another process is reading the library: what was removed can be found in its files until that ends or more is "
+        "removed.\n"
+    )
+    assert not any(b"Jonas Trell" in path.read_bytes() for path in library_folder.iterdir())
 
 
 # qa reindex

@@ -211,3 +211,18 @@ def test_another_opening_of_the_library_and_a_vector_file_made_again_change_noth
     with Library(bells_folder) as again:
         assert [[astuple(hit) for hit in search(again, WORD_EMBEDDER, text)] for text in texts] == expected
     assert file.exists()
+
+
+def test_chosen_documents_are_searched_as_if_no_others_were_there(library: Library) -> None:
+    """However many passages of others come before theirs."""
+    crowd = "\n\n".join(f"The bell of place {number} rings at noon over the quay." for number in range(900))
+    put_text(library, WORD_EMBEDDER, crowd, "/crowd.txt")
+    put_text(library, WORD_EMBEDDER, "Somewhere a bell is kept in straw.\n\nThe warden sleeps.", "/quiet.txt")
+    quiet = next(document for document in library.documents() if document.name == "quiet.txt")
+    question = prepare_question(library, WORD_EMBEDDER, "Which bell rings at noon over the quay?")
+    found = retrieve(library, question, 10, {quiet.id})
+    assert {hit.document.name for hit in found.hits} == {"quiet.txt"}
+    assert [hit.passage.text for hit in found.hits] == ["Somewhere a bell is kept in straw.\n\nThe warden sleeps."]
+    assert retrieve(library, question, 10, ()).hits == ()
+    everything = {document.id for document in library.documents()}
+    assert retrieve(library, question, 10, everything).hits == retrieve(library, question, 10).hits

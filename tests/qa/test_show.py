@@ -66,7 +66,7 @@ def test_an_answer_wraps_behind_its_bar_with_the_answering_words_in_bold(citatio
 def test_a_list_on_a_terminal_is_a_table_that_loses_no_letter(demo_library: Library) -> None:
     console = terminal()
     document = demo_library.documents()[0]
-    show_documents(console, [(document, "current")])
+    show_documents(console, [(document, "current", "")])
     lines = Text.from_ansi(shown(console)).plain.splitlines()
     assert lines[0].split() == ["Name", "Passages", "File", "Path"]
     assert all(len(line) <= WIDTH for line in lines)

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source.boxes import BOX_UNITS, WORD_BOX, LineBox, Word, boxes_of, join_words, move_words, pack_words
+from source.boxes import BOX_UNITS, WORD_BOX, LineBox, Word, append_words, boxes_of, move_words, pack_words
 from source.document import Span
 
 # "The old bell" on one line and "rang" on the next, each word as wide as it has letters.
@@ -74,5 +74,6 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 @given(texts, texts)
 def test_joined_words_are_those_of_the_joined_text(one: str, other: str) -> None:
-    joined = join_words(words_of(one), tuple(move_words(words_of(other), len(one))))
+    joined = list(words_of(one))
+    append_words(joined, list(move_words(words_of(other), len(one))))
     assert [(word.start, word.end) for word in joined] == [(word.start, word.end) for word in words_of(one + other)]

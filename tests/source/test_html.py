@@ -240,3 +240,15 @@ def test_a_page_nested_ten_thousand_deep_is_read_to_the_bottom(unit: str) -> Non
     extraction = load(unit * 10_000 + "<p>the bottom")
     check_passages(extraction)
     assert extraction.text.endswith("the bottom")
+
+
+@pytest.mark.parametrize("attribute", ['epub:type="footnote"', 'role="doc-footnote"', 'epub:type="x rearnote"'])
+def test_an_aside_that_is_a_note_is_part_of_the_text(attribute: str) -> None:
+    extraction = load(
+        f"<p>It was cast in 1687.</p><aside {attribute}><p>By hand.</p></aside><aside><p>Ads.</p></aside>"
+    )
+    assert [(block.span.of(extraction.text), block.role) for block in extraction.blocks] == [
+        ("It was cast in 1687.", "body"),
+        ("By hand.", "body"),
+        ("Ads.", "furniture"),
+    ]
