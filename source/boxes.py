@@ -10,27 +10,24 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 if TYPE_CHECKING:
     from source.document import Span  # which holds boxes
 
 BOX_UNITS = 65535
-WORD_BOX = np.dtype(
-    [
-        ("start", "<u4"),
-        ("end", "<u4"),
-        ("line", "<u2"),
-        ("left", "<u2"),
-        ("top", "<u2"),
-        ("right", "<u2"),
-        ("bottom", "<u2"),
-    ]
-)
-"""A word's span in the document's text, the line that it is on, and its box on the page as it is shown (turned and
-cropped), measured from the top left corner in 1/65535 of the page's width and height.
+WORD_BOX = [
+    ("start", "<u4"),
+    ("end", "<u4"),
+    ("line", "<u2"),
+    ("left", "<u2"),
+    ("top", "<u2"),
+    ("right", "<u2"),
+    ("bottom", "<u2"),
+]
+"""As NumPy describes a record: a word's span in the document's text, the line that it is on, and its box.
 
-Lines are numbered within a page, from 0 again after 65535. Words are in the order of the text."""
+The box is that on the page as it is shown (turned and cropped), measured from the top left corner in 1/65535 of the
+page's width and height. Lines are numbered within a page, from 0 again after 65535. Words are in the order of the text.
+"""
 
 
 class Word(NamedTuple):
@@ -80,6 +77,8 @@ def append_words(words: list[Word], after: Sequence[Word]) -> None:
 
 def pack_words(number: int, lines: Iterable[Iterable[Word]]) -> PageBoxes:
     """The boxes of a page from the words of each of its lines, whose spans are those in the document's text."""
+    import numpy as np  # here, since a document without pages needs none
+
     rows = [
         (word.start, word.end, line % (BOX_UNITS + 1), *word[2:]) for line, words in enumerate(lines) for word in words
     ]
@@ -95,6 +94,8 @@ def boxes_of(pages: Sequence[PageBoxes], span: Span) -> list[LineBox]:
 
 
 def _line_boxes(page: PageBoxes, span: Span) -> Iterator[LineBox]:
+    import numpy as np
+
     words = np.frombuffer(page.words, dtype=WORD_BOX)
     is_touched = (words["start"] < span.end) & (words["end"] > span.start)
     is_visible = (words["left"] < words["right"]) & (words["top"] < words["bottom"])

@@ -19,7 +19,6 @@ from source.html import load_html
 from source.load_options import NO_OPTIONS, LoadOptions
 from source.markdown import load_markdown
 from source.odf import load_odp, load_ods, load_odt
-from source.pdf import load_pdf
 from source.pptx import load_pptx
 from source.rtf import load_rtf
 from source.sniff import sniff
@@ -47,6 +46,12 @@ def _plain(name: str, load: Callable[[bytes], Extraction]) -> Format:
 def _lockable(name: str, load: Callable[[bytes], Extraction]) -> Format:
     """An office format, which a password may lock."""
     return Format(name, lambda data, options: load(unlock_office(data, options.password)))
+
+
+def _load_pdf(data: bytes, options: LoadOptions) -> Extraction:
+    from source.pdf import load_pdf  # with NumPy, which takes longer to import than most documents to load
+
+    return load_pdf(data, options)
 
 
 _TEXT, _MARKDOWN, _HTML = (
@@ -91,7 +96,7 @@ FORMATS = {
     ".html": _HTML,
     ".htm": _HTML,
     ".xhtml": _HTML,
-    ".pdf": _plain("pdf", load_pdf),
+    ".pdf": Format("pdf", _load_pdf),
 }
 """The formats by lower-case suffix. A new one is a function from bytes to `Extraction` and a line here."""
 

@@ -103,3 +103,8 @@ def test_importing_the_program_imports_nothing_slow_and_sets_no_variable() -> No
 def test_help_imports_nothing_slow() -> None:
     statement = "import qa.cli\ntry: qa.cli.main(['add', '--help'])\nexcept SystemExit as end: assert end.code == 0"
     assert imported_by(statement)["late"] == []
+
+
+def test_a_child_that_loads_files_starts_without_what_few_of_them_need() -> None:
+    code = "import sys, source.worker; print(sorted({'numpy', 'PIL', 'lxml', 'rich', 'typer'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
