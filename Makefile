@@ -4,6 +4,9 @@ PYTHON ?= python3
 PORT ?= 7860
 OPEN ?=
 DEMO ?= demo
+ONLY ?=
+CASES ?=
+PAGES ?=
 
 VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt
@@ -13,7 +16,7 @@ INSTALLED := .venv/installed
 INSTALLED_FOR_TESTS := .venv/installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format quality bench fit frequencies pictures clean
+.PHONY: help run test check format quality bench fit frequencies corpus fuzz manuals pictures clean
 
 help:  ## Show this list
 	@sed -nE 's/^([a-z]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -46,6 +49,15 @@ frequencies: $(INSTALLED_FOR_TESTS)  ## Count how common words are and write qa/
 
 bench: $(INSTALLED_FOR_TESTS)  ## Measure how fast documents are added and questions answered
 	$(VENV_PYTHON) -m tests.measure.bench
+
+corpus: $(INSTALLED_FOR_TESTS)  ## Measure what comes back of known texts from files of many programs (ONLY=pdf)
+	$(VENV_PYTHON) -m tests.measure.corpus --missed $(if $(ONLY),--only "$(ONLY)")
+
+fuzz: $(INSTALLED_FOR_TESTS)  ## Feed broken files to the loaders (CASES=5000, ONLY=1234 for one of them)
+	$(VENV_PYTHON) -m tests.measure.fuzz $(if $(CASES),--cases "$(CASES)") $(if $(ONLY),--only "$(ONLY)")
+
+manuals: $(INSTALLED_FOR_TESTS)  ## Add the manuals on this machine to a library (PAGES=3000)
+	$(VENV_PYTHON) -m tests.measure.manuals $(if $(PAGES),--pages "$(PAGES)")
 
 pictures: $(INSTALLED_FOR_TESTS)  ## Take the picture of the page for README.md
 	$(VENV_PYTHON) -m tests.measure.pictures

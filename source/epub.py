@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _HTML_TYPES = frozenset({"application/xhtml+xml", "text/html"})
+# As a tree in memory it takes several times as much; the longest novels are about 5 MB.
+_MAX_PAGES_BYTES = 100_000_000
 _NOT_WHOLE = ("it is not a whole .epub file", "Get it again, or save it anew.")
 
 
@@ -35,9 +37,11 @@ def load_epub(data: bytes) -> Extraction:
     package_name = _package_name(archive)
     package = _parse(archive.read(package_name))
     locked = _locked_names(archive)
+    chapters = [*_chapters(package, posixpath.dirname(package_name))]
+    _refuse_too_much(archive, chapters)
     writer = BlockWriter(has_main=False)
     edges = [0]
-    for name in _chapters(package, posixpath.dirname(package_name)):
+    for name in chapters:
         if name in locked:
             raise LoadError("it is locked by its seller (DRM)", "Get it without a lock and add it again.")
         if name in archive.names:
@@ -49,6 +53,15 @@ def load_epub(data: bytes) -> Extraction:
     parts = tuple(_part(text, blocks, number, *edge) for number, edge in enumerate(pairwise(edges), 1))
     title = fold(package.findtext(".//{*}metadata/{*}title") or "", "none")
     return Extraction(text, blocks, title, "", text_is_file=False, markup="none", parts=parts)
+
+
+def _refuse_too_much(archive: Archive, chapters: Sequence[str]) -> None:
+    unpacked = sum(archive.size_bytes(name) for name in chapters if name in archive.names)
+    if unpacked > _MAX_PAGES_BYTES:
+        reason = (
+            f"its pages unpack to {unpacked / 1e6:,.0f} MB, more than the limit of {_MAX_PAGES_BYTES / 1e6:,.0f} MB"
+        )
+        raise LoadError(reason, "Add its text in smaller files.")
 
 
 def _part(text: str, blocks: tuple[Block, ...], number: int, first: int, end: int) -> Part:

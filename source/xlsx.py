@@ -15,6 +15,8 @@ from source.sheets import Row, extract_sheets
 
 _NOT_WHOLE = ("it is not a whole .xlsx file", "Save it anew and add it again.")
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What reading a damaged file stumbles on.
+_DAMAGE = (AttributeError, LookupError, OSError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile)
 
 
 def load_xlsx(data: bytes) -> Extraction:
@@ -40,6 +42,7 @@ def _sheets(data: bytes) -> Iterator[tuple[str, list[Row]]]:
         for sheet in workbook.worksheets:
             rows: list[Row] = []
             filled = 0
+            sheet.reset_dimensions()  # a file may claim more cells than it has, and each would be gone through
             for values in sheet.iter_rows(values_only=True):
                 row = [_words(value) for value in values]
                 while row and not row[-1]:
@@ -48,7 +51,7 @@ def _sheets(data: bytes) -> Iterator[tuple[str, list[Row]]]:
                 filled = len(rows) if row else filled
             yield sheet.title, rows[:filled]
         workbook.close()
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
+    except (InvalidFileException, *_DAMAGE) as error:
         raise LoadError(*_NOT_WHOLE) from error
 
 

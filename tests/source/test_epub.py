@@ -131,6 +131,13 @@ def test_what_unpacks_to_too_much_is_not_unpacked() -> None:
     assert str(error.value) == "it unpacks to 4,000 MB, more than the limit of 500 MB"
 
 
+def test_a_book_of_too_many_pages_is_not_taken_in() -> None:
+    with pytest.raises(LoadError) as error:
+        load_epub(make_epub({"OEBPS/text/first.xhtml": " " * 101_000_000}))
+    assert str(error.value) == "its pages unpack to 101 MB, more than the limit of 100 MB"
+    assert error.value.remedy == "Add its text in smaller files."
+
+
 def test_damage_costs_a_sentence_and_nothing_else() -> None:
     whole = make_epub()
     generator = random.Random(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import random
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -114,3 +115,25 @@ def test_a_locked_or_old_workbook_says_so() -> None:
         load_xlsx(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     assert str(error.value) == "it is locked with a password, or an old .xls file"
     assert error.value.remedy == "Save it as .xlsx without a password and add it again."
+
+
+def changed(name: str, old: bytes, new: bytes) -> bytes:
+    """The workbook of bells with `old` in a member replaced, which must stand there."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(BELLS)) as whole, zipfile.ZipFile(written, "w") as copy:
+        for member in whole.namelist():
+            content = whole.read(member)
+            assert member != name or old in content
+            copy.writestr(member, content.replace(old, new) if member == name else content)
+    return written.getvalue()
+
+
+def test_cells_that_a_sheet_only_claims_to_have_take_no_time() -> None:
+    claims = changed("xl/worksheets/sheet1.xml", b'<dimension ref="A1:D5"', b'<dimension ref="A1:XFD1048576"')
+    assert load_xlsx(claims) == load_xlsx(BELLS)
+
+
+def test_a_workbook_whose_words_are_missing_is_damaged() -> None:
+    with pytest.raises(LoadError) as error:
+        load_xlsx(changed("xl/worksheets/sheet1.xml", b't="inlineStr"><is><t>Bell</t></is>', b't="s"><v>9</v>'))
+    assert str(error.value) == "it is not a whole .xlsx file"
