@@ -12,7 +12,7 @@ from index.library import Library
 from qa.web_pages import copies_of_other_kinds, discard_page, keep_page, page_name, put_back
 from source.errors import DocumentError
 from source.load_options import LoadOptions
-from source.web import fetch_page
+from source.web.fetch import fetch_page
 
 if TYPE_CHECKING:
     from index.embed import Embedder

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from source.charset import codec_of_charset
 from source.errors import DocumentError, printable
 from source.load import absolute
-from source.web import FetchedPage
+from source.web.fetch import FetchedPage
 
 _FOLDER = "pages"
 _DIGEST_DIGITS = 16

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from source.document import Document
-from source.eml import attachments
-from source.eml_mbox import mbox_members
 from source.errors import DocumentError, LoadError, printable
 from source.load import FORMATS, absolute, make_document, read_bytes, suffix_of
 from source.load_options import NO_OPTIONS, LoadOptions
+from source.mail.mailbox import mbox_members
+from source.mail.message import attachments
 from source.member import LostMember, Member
 from source.zipped import zip_members
 

@@ -11,21 +11,21 @@ from pathlib import Path
 
 from source.delimited import load_delimited, load_tsv
 from source.document import Document, Extraction
-from source.docx import load_docx
-from source.eml import load_eml
 from source.epub import load_epub
 from source.errors import DocumentError, LoadError, printable
 from source.html import load_html
 from source.load_options import NO_OPTIONS, LoadOptions
+from source.mail.message import load_eml
 from source.markdown import load_markdown
-from source.odf import load_odp, load_ods, load_odt
-from source.pptx import load_pptx
-from source.rtf import load_rtf
+from source.office.docx import load_docx
+from source.office.odf import load_odp, load_ods, load_odt
+from source.office.pptx import load_pptx
+from source.office.unlock import unlock_office
+from source.office.xlsx import load_xlsx
+from source.rtf.blocks import load_rtf
 from source.sniff import sniff
 from source.split import split_passages
 from source.text import load_text
-from source.unlock import unlock_office
-from source.xlsx import load_xlsx
 
 Loader = Callable[[bytes, LoadOptions], Extraction]
 

@@ -20,6 +20,10 @@ from source.pdf_view import Box, View, join_boxes, turn_box
 
 # Between columns or cells on one line there is at least this much, in heights of a letter.
 PIECE_GAP = 0.8
+# Letters drawn again so near, in heights of a letter, only make the first ones bolder, or were drawn by mistake.
+_COPY_DISTANCE = 0.1
+_MIN_COPY_DISTANCE = 1e-3  # in points
+_MIN_BLANK = 0.12
 _NONSENSE = {"Cc", "Cn", "Co", "Cs"}
 # Computer Modern's, and those of URW's fonts, beside the plain words.
 _BOLD_NAME = re.compile(rb"bold|black|heavy|demi|(?:cm|sf)bx|-medi\Z|-bd|\bbd", re.IGNORECASE)
@@ -74,6 +78,7 @@ class Letters:
         self._text_page = text_page.raw
         self._rect = raw.FS_RECTF()
         self._view = view
+        self._drawn: dict[tuple[str, int], list[Box]] = {}  # by letter and distance from the left
         self.sense = self.nonsense = 0
 
     def lines(self) -> Iterator[tuple[int, Line]]:
@@ -86,6 +91,7 @@ class Letters:
     def _pieces(self) -> Iterator[_Piece]:
         piece: _Piece | None = None
         blank = ""
+        follows_copy = False  # whose blanks tell nothing
         for index in range(max(0, self._raw.FPDFText_CountChars(self._text_page))):
             code = self._raw.FPDFText_GetUnicode(self._text_page, index)
             if code in _LINE_ENDS:
@@ -96,15 +102,20 @@ class Letters:
             character = self._count(code)
             if not character or character.isspace():
                 blank = character or blank
+                continue
+            box = self._box(index)
+            if self._is_copy(character, box):
+                blank, follows_copy = "", True
+                continue
+            if piece and self._goes_on(piece, box):
+                if follows_copy:
+                    blank = " " if self._gap(piece, box) > _MIN_BLANK * piece.size else ""
+                piece.add(index, blank, character, box)
             else:
-                box = self._box(index)
-                if piece and self._goes_on(piece, box):
-                    piece.add(index, blank, character, box)
-                else:
-                    if piece:
-                        yield piece
-                    piece = self._begin(index, box, character)
-                self._latest, blank = box, ""
+                if piece:
+                    yield piece
+                piece = self._begin(index, box, character)
+            self._latest, blank, follows_copy = box, "", False
         if piece:
             yield piece
 
@@ -117,6 +128,20 @@ class Letters:
                 self.nonsense += 1
         return character
 
+    def _is_copy(self, character: str, box: Box) -> bool:
+        """True if the same letter was drawn here before; else it is noted."""
+        left, bottom, right, top = box
+        distance = _COPY_DISTANCE * max(right - left, top - bottom)
+        if distance < _MIN_COPY_DISTANCE:
+            return False
+        place = int(left / distance)
+        for near in (place - 1, place, place + 1):
+            for one in self._drawn.get((character, near), ()):
+                if all(abs(edge - other) <= distance for edge, other in zip(one, box, strict=True)):
+                    return True
+        self._drawn.setdefault((character, place), []).append(box)
+        return False
+
     def _begin(self, index: int, box: Box, character: str) -> _Piece:
         angle = self._raw.FPDFText_GetCharAngle(self._text_page, index)
         # PDFium counts clockwise.
@@ -126,23 +151,32 @@ class Letters:
 
     def _goes_on(self, piece: _Piece, box: Box) -> bool:
         before, after = turn_box(self._latest, piece.turns), turn_box(box, piece.turns)
-        gap = max(after[0] - before[2], before[0] - after[2])
-        return gap <= PIECE_GAP * piece.size and after[1] <= before[3] and before[1] <= after[3]
+        is_near = self._gap(piece, box) <= PIECE_GAP * piece.size
+        return is_near and after[1] <= before[3] and before[1] <= after[3]
+
+    def _gap(self, piece: _Piece, box: Box) -> float:
+        """How far the letter in `box` stands from the latest one."""
+        before, after = turn_box(self._latest, piece.turns), turn_box(box, piece.turns)
+        return max(after[0] - before[2], before[0] - after[2])
 
     def _line_of(self, piece: _Piece) -> Line:
         """`piece` turned to run to the right, its box measured from the lowest left corner of the turned page."""
         left, bottom, _, _ = turn_box(self._view.box, piece.turns)
         box = turn_box(piece.box(), piece.turns)
         first = turn_box(self._box(piece.first), piece.turns)
-        middle = turn_box(self._box((piece.first + piece.last) // 2), piece.turns) if piece.last > piece.first else box
-        low = first[1] if first[3] - first[1] >= middle[3] - middle[1] or middle[3] <= middle[1] else middle[1]
+        between = (piece.first + piece.last) // 2
+        middle = turn_box(self._box(between), piece.turns) if piece.last > piece.first else box
+        # The first may be the raised mark of a footnote.
+        first_is_small = middle[3] > middle[1] and first[3] - first[1] < middle[3] - middle[1]
+        low = middle[1] if first_is_small else first[1]
+        size = max(piece.size, self._size(between, middle[3] - middle[1])) if first_is_small else piece.size
         return Line(
             text="".join(piece.characters),
             left=box[0] - left,
             right=box[2] - left,
             bottom=low - bottom,
-            top=low - bottom + piece.size,
-            size=piece.size,
+            top=low - bottom + size,
+            size=size,
             is_bold=all(map(self._is_bold, {piece.first, piece.last})),
             words=tuple(Word(start, end, *self._view.place(around)) for start, end, around in piece.words),
         )

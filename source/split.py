@@ -14,8 +14,8 @@ from source.blocks import heading_words
 from source.document import Block, Extraction, Lines, Markup, Part, Passage, Sentence, Span
 from source.fold import fold
 from source.lines import ENUMERATED, LINE_END, LineNumbers, count_words, standing_lines
+from source.office.slides import SLIDE_LEVEL
 from source.sentences import split_sentences, trim
-from source.slides import SLIDE_LEVEL
 
 MAX_PASSAGE_CHARS = 3000
 """A longer paragraph is cut at sentence ends, into pieces of about equal length."""

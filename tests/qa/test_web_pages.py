@@ -16,7 +16,7 @@ from index.library import Library
 from qa.web_pages import copies_of_other_kinds, discard_page, keep_page, page_name, page_stem, put_back
 from source.errors import DocumentError
 from source.load import load_document
-from source.web import FetchedPage, fetch_page
+from source.web.fetch import FetchedPage, fetch_page
 from tests.fakes import WordEmbedder
 from tests.privileges import open_folder, ordinary_user
 from tests.web_server import WebServer, serve

@@ -102,7 +102,7 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_loaded(slow: Pat
 
 
 def test_a_file_that_takes_too_much_memory_is_given_up_and_the_next_is_loaded(slow: Path, quick: Path) -> None:
-    with Workers(Limits(max_memory_bytes=300_000_000), children=1) as workers:
+    with Workers(Limits(max_memory_bytes=150_000_000), children=1) as workers:
         large, next_one = outcomes_of(workers, slow, quick)
     assert isinstance(large, Unloaded)
     assert large.error.reason == "reading it takes more memory than a file may take"
