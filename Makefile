@@ -16,7 +16,7 @@ INSTALLED := .venv/installed
 INSTALLED_FOR_TESTS := .venv/installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format quality bench fit frequencies corpus fuzz manuals pictures clean
+.PHONY: help run test check format quality bench fit frequencies corpus fuzz manuals pictures tree clean
 
 help:  ## Show this list
 	@sed -nE 's/^([a-z]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -58,6 +58,9 @@ fuzz: $(INSTALLED_FOR_TESTS)  ## Feed broken files to the loaders (CASES=5000, O
 
 manuals: $(INSTALLED_FOR_TESTS)  ## Add the manuals on this machine to a library (PAGES=3000)
 	$(VENV_PYTHON) -m tests.measure.manuals $(if $(PAGES),--pages "$(PAGES)")
+
+tree: $(INSTALLED_FOR_TESTS)  ## Write the file tree of README.md
+	$(VENV_PYTHON) -m tests.measure.tree
 
 pictures: $(INSTALLED_FOR_TESTS)  ## Take the picture of the page for README.md
 	$(VENV_PYTHON) -m tests.measure.pictures

@@ -10,9 +10,9 @@ import pytest
 
 from tests.command import run_process
 from tests.conftest import DEMO_DOCUMENTS, ROOT
+from tests.measure.tree import OTHERS, TREE, tree
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PACKAGES = ("source", "index", "qa", "qa/web", "tests/measure")
 
 
 def section(title: str) -> str:
@@ -25,22 +25,9 @@ def blocks(language: str, text: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-def test_the_file_tree_lists_each_module_that_is_there_and_no_other() -> None:
-    listed: set[str] = set()
-    folder = ""
-    for line in blocks("", section("Where things are"))[0].splitlines():
-        name, purpose = re.split(r"\s{2,}", line.strip(), maxsplit=1)
-        assert purpose
-        folder = name if not line.startswith(" ") and name.endswith("/") else folder if line.startswith(" ") else ""
-        listed.add(name if name == folder else folder + name)
-    modules = {
-        path.relative_to(ROOT).as_posix()
-        for package in PACKAGES
-        for path in (ROOT / package).glob("*.py")
-        if path.name != "__init__.py"
-    }
-    assert {name for name in listed if name.endswith(".py") and not name.endswith("__init__.py")} == modules
-    assert [name for name in listed if not (ROOT / name).exists()] == []
+def test_the_file_tree_is_that_of_the_modules_and_their_docstrings() -> None:
+    assert TREE.sub(lambda _: tree(), README) == README, "run make tree"
+    assert [name for name in OTHERS if not (ROOT / name).exists()] == []
 
 
 def test_the_make_targets_that_it_names_exist() -> None:
