@@ -85,22 +85,42 @@ def serve(
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="The port to listen at.")] = 7860,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+    auth_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Let only those sign in whose names are in FILE.")
+    ] = None,
+    open_to_all: Annotated[
+        bool, typer.Option("--open-to-all", help="With --host: let in whoever reaches this machine.")
+    ] = False,
     model: ModelOption = None,
     library: LibraryOption = None,
 ) -> None:
     """Serve the chat as a page for the browser.
 
-    It can be reached from this machine only, unless --host says otherwise.
+    It can be reached from this machine only, unless --host says otherwise. Then people have to sign in, with names and
+    passwords from a file that `python -m qa.web.accounts NAME >> FILE` makes.
 
     \b
     Examples:
       qa serve --open
+      qa serve --host 0.0.0.0 --auth-file people
       qa serve --library articles --port 8080
     """
+    from qa.web.accounts import read_accounts
+    from qa.web.server import check_exposure
     from qa.web.server import serve as serve_page
 
+    accounts = read_accounts(auth_file) if auth_file else None
+    check_exposure(host, is_guarded=accounts is not None, open_to_all=open_to_all)  # before a library is made
     with folders.open_library(session_of(context, library).library) as opened:
-        serve_page(opened, host=host, port=port, open_browser=open_browser, model_name=model)
+        serve_page(
+            opened,
+            host=host,
+            port=port,
+            open_browser=open_browser,
+            model_name=model,
+            accounts=accounts,
+            open_to_all=open_to_all,
+        )
 
 
 def evaluate(

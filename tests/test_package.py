@@ -50,10 +50,10 @@ def test_the_wheel_holds_the_licence(wheel: set[str]) -> None:
         "qa/demo/documents/harbour-bells.txt",
         "qa/web/static/base.css",
         "qa/web/static/icon.svg",
+        "qa/web/static/library.html",
+        "qa/web/static/main.js",
         "qa/web/static/narrow.css",
-        "qa/web/static/panels.css",
         "qa/web/static/top.html",
-        "qa/web/static/ui.js",
         "qa/web/static/viewer.html",
     ],
 )

@@ -1,115 +1,167 @@
-"""What the page does with a library: answer, add, remove, suggest. No Gradio, no HTML."""
+"""What the page does with one library: answer, suggest, add, remove. No Gradio, no HTML."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
+from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TypeVar
 
-from index.ingest import Failed, Stored, add_paths
+from index.conversations import Conversation, Conversations
 from index.library import Library
 from index.records import DocumentRecord
 from qa.answer import Answer
 from qa.ask import ask
 from qa.question import fold_question
-from qa.web.uploads import discard_upload, keep_upload
-from qa.words import content_words
-from source.errors import DocumentError, QuestionError
-from source.fold import fold
+from qa.suggest import follow_ups, suggest_questions
+from qa.transcript import Reply, Searched, reply_of
+from qa.web.intake import Intake
+from qa.web.line import Line, Ticket
+from qa.web.removals import Removals
+from qa.web.uploads import clear_old_uploads, discard_upload
+from source.errors import LibraryError, QuestionError
+
+Result = TypeVar("Result")
 
 if TYPE_CHECKING:
     from index.embed import Embedder
 
-# Reading headings must not delay the page: a few short documents are enough to find questions in.
-_DOCUMENTS_LOOKED_AT = 20
-_MAX_PASSAGES_LOOKED_AT = 500
+_FOLLOW_UPS = 3
 
 
 class Librarian:
-    """A library and the model for it, which may still be loading; for use by several threads."""
+    """A library and the model for it, which may still be loading; for use by several threads.
 
-    def __init__(self, library: Library, model: Future[Embedder]) -> None:
-        self._library = library
+    `undo_s` is how long a removal can be taken back.
+    """
+
+    def __init__(self, library: Library, model: Future[Embedder], *, undo_s: float = 10.0) -> None:
+        self.library = library
         self._model = model
-        # The model's tokenizer cannot be used by two threads at once.
-        self._turn = threading.Lock()
+        self._line = Line()
+        self._unkept = TemporaryDirectory(prefix="qa-conversations-") if not _is_writable(library) else None
+        self.conversations = Conversations(Path(self._unkept.name) if self._unkept else library.folder)
+        clear_old_uploads(library.folder)
+        self.intake = Intake(library, model)
+        self.removals = Removals(undo_s)
+        self.running: dict[str, Ticket[Reply]] = {}
+        """The questions that are being answered, by their conversation."""
+
+    def close(self) -> None:
+        """Finish what is being done; the library itself stays open."""
+        self.removals.close()
+        self.intake.close()
+        self._line.close()
+        self.conversations.close()
+        if self._unkept:
+            self._unkept.cleanup()
 
     @property
     def is_ready(self) -> bool:
         """True once the model has been loaded, or has failed to."""
         return self._model.done()
 
-    def wait_until_ready(self) -> None:
-        """Return when the model has been loaded; raises what kept it from being so."""
-        self._model.result()
+    @property
+    def model(self) -> Future[Embedder]:
+        """The model, which may still be loading; raises what kept it from being loaded."""
+        return self._model
 
-    def check(self, question: str) -> None:
-        """Raise `QuestionError` if `question` cannot be asked here."""
+    def check(self, question: str, left_out: Collection[int]) -> None:
+        """Raise `QuestionError` if `question` cannot be asked here, of all documents but those `left_out`."""
+        thing = "Cannot answer this question"
         fold_question(question)
-        if not self._library.documents():
-            raise QuestionError("Cannot answer this question", "the library is empty", "Add documents to it first.")
+        documents = self.documents()
+        if not documents:
+            raise QuestionError(thing, "the library is empty", "Add documents to it first.")
+        if all(document.id in left_out for document in documents):
+            raise QuestionError(thing, "no document is in use", "Tick at least one in the list.")
 
-    def answer(self, question: str) -> Answer:
-        """The answer, once the model is there; raises as `qa.ask.ask` does, or `ModelError`."""
-        model = self._model.result()
-        with self._turn:
-            return ask(self._library, model, question)
+    def ask(
+        self,
+        question: str,
+        keep: Callable[[Reply], None],
+        *,
+        left_out: Collection[int] = (),
+        asked: Iterable[str] = (),
+    ) -> Ticket[Reply]:
+        """Stand in line with `question`; the ticket has the reply in the end, or what kept it from being there.
+
+        The reply is given to `keep` even if nobody waits for it any more. `asked` are the questions before this one,
+        which are not suggested again.
+        """
+        return self._line.stand(lambda: self._reply(question, left_out, list(asked)), keep)
+
+    def find(self, look: Callable[[Embedder, Collection[int] | None], Result]) -> Ticket[Result]:
+        """Stand in line with a question of a program: `look` gets the model, and the ids of the documents in use.
+
+        Those are None where all are.
+        """
+        return self._line.stand(lambda: look(self._model.result(), self._chosen(())), lambda _: None)
+
+    def _reply(self, question: str, left_out: Collection[int], asked: list[str]) -> Reply:
+        embedder = self._model.result()
+        in_use, everything = self._documents_in_use(left_out)
+        answer = ask(self.library, embedder, question, documents=self._chosen(left_out))
+        searched = Searched(len(in_use), everything, embedder.identity.name, metadata.version("quoted-answers"))
+        return reply_of(answer, searched, self._follow_ups(answer, asked))
+
+    def _chosen(self, left_out: Collection[int]) -> frozenset[int] | None:
+        """The ids of the documents that may be quoted; None where all may."""
+        in_use, everything = self._documents_in_use(left_out)
+        return in_use if len(in_use) < everything else None
+
+    def _documents_in_use(self, left_out: Collection[int]) -> tuple[frozenset[int], int]:
+        """The ids of the documents that may be quoted, and how many there are at all."""
+        documents = self.library.documents()
+        hidden = self.removals.pending("document")
+        return frozenset(one.id for one in documents if one.id not in left_out and one.id not in hidden), len(documents)
+
+    def _follow_ups(self, answer: Answer, asked: list[str]) -> list[str]:
+        cited = [(one.document.id, one.passage.number) for one in answer.citations or answer.nearest]
+        return follow_ups(self.library, answer.question, cited, asked, _FOLLOW_UPS)
 
     def documents(self) -> list[DocumentRecord]:
-        """All documents of the library, by name."""
-        return self._library.documents()
+        """All documents of the library but those being removed, by name."""
+        hidden = self.removals.pending("document")
+        return [document for document in self.library.documents() if document.id not in hidden]
 
-    def add_uploads(self, uploads: Sequence[Path]) -> Iterator[Stored | Failed]:
-        """Take uploaded files into the library: what happened to each, as it happens; raises as `add_paths` does."""
-        model = self._model.result()
-        known = self._library.documents_by_path()
-        kept: list[Path] = []
-        for upload in uploads:
-            try:
-                kept.append(keep_upload(self._library.folder, upload))
-            except DocumentError as error:
-                yield Failed(upload, error)
-        unstored = {path for path in kept if str(path) not in known}
-        events = add_paths(self._library, model, kept)
+    def suggest(self, count: int) -> list[str]:
+        """Up to `count` questions that the documents may answer."""
+        return suggest_questions(self.library, count)
+
+    def remove(self, document_id: int) -> DocumentRecord | None:
+        """Remove a document once the time to take that back is over; the document, or None if it is gone."""
         try:
-            while event := self._next(events):
-                if isinstance(event, Stored):
-                    unstored.discard(event.path)
-                yield event
-        finally:
-            for path in unstored:
-                discard_upload(self._library.folder, path)
-
-    def _next(self, events: Iterator[object]) -> Stored | Failed | None:
-        with self._turn:
-            return next((event for event in events if isinstance(event, Stored | Failed)), None)
-
-    def remove(self, document_id: int) -> None:
-        """Remove a document, and the library's own copy of its file if it has one; nothing if it is gone."""
-        try:
-            document = self._library.document(document_id)
+            document = self.library.document(document_id)
         except KeyError:
-            return
-        self._library.remove([document_id])
-        discard_upload(self._library.folder, Path(document.path))
+            return None
+        self.library.check_writable()
+        self.removals.put_off(("document", document_id), lambda: self.remove_now(document))
+        return document
 
-    def suggest_questions(self, count: int) -> list[str]:
-        """Up to `count` questions that stand as headings in the documents, from as many of them as there are."""
-        found: list[tuple[int, str]] = []
-        for document in self._library.documents()[:_DOCUMENTS_LOOKED_AT]:
-            if document.body_passages <= _MAX_PASSAGES_LOOKED_AT:
-                found += enumerate(self._questions_in(document))
-        found.sort(key=lambda ranked: ranked[0])
-        return list(dict.fromkeys(question for _, question in found))[:count]
+    def conversations_of(self, owner: str) -> list[Conversation]:
+        """The conversations of `owner` but those being deleted, the latest first."""
+        hidden = self.removals.pending("conversation")
+        return [one for one in self.conversations.of(owner) if one.id not in hidden] if owner else []
 
-    def _questions_in(self, document: DocumentRecord) -> list[str]:
-        """Those with the most telling words first: they are understood without their surroundings."""
-        headings = (
-            fold(passage.text, "markdown" if document.format == "markdown" else "none")
-            for passage in self._library.passages_of(document.id)
-            if passage.role == "heading"
-        )
-        questions = [heading for heading in headings if heading.endswith("?")]
-        return sorted(questions, key=lambda question: -len(content_words(question)))
+    def delete_conversation(self, owner: str, conversation_id: str) -> str:
+        """Delete a conversation once the time to take that back is over; its title. Raises KeyError if it is gone."""
+        title = self.conversations.find(owner, conversation_id).title
+        key = ("conversation", conversation_id)
+        self.removals.put_off(key, lambda: self.conversations.delete(owner, conversation_id))
+        return title
+
+    def remove_now(self, document: DocumentRecord) -> None:
+        """Remove a document, and the library's own copy of its file if it has one."""
+        self.library.remove([document.id])
+        discard_upload(self.library.folder, Path(document.path))
+
+
+def _is_writable(library: Library) -> bool:
+    try:
+        library.check_writable()
+    except LibraryError:
+        return False
+    return True

@@ -55,12 +55,13 @@ def join(pieces: Iterable[Markup]) -> Markup:
     return Markup("").join(pieces)
 
 
-def wrapping(passage: str) -> str:
+def wrapping(passage: str, *, begins_inside: bool = False) -> str:
     """How to set the lines of `passage`, as a class: `flow` (it is one line), `reflow` or `keep`.
 
-    Lines that only come from a narrow page are better read without their ends where there is little room.
+    Lines that only come from a narrow page are better read without their ends where there is little room. Of one that
+    `begins_inside` a line, the first tells nothing.
     """
-    lines = passage.split("\n")
+    lines = passage.split("\n")[1 if begins_inside and passage.count("\n") > 1 else 0 :]
     if len(lines) == 1:
         return "flow"
     return "reflow" if all(len(line) >= _HARD_WRAPPED_MIN_CHARS for line in lines[:-1]) else "keep"

@@ -1,58 +1,56 @@
-"""The page's parts and what happens when they are used. The only module that imports Gradio.
+"""The page's parts and what happens when they are used. Only this module and `qa.web.api` import Gradio.
 
 There is no `gr.State`: one would make every open tab hold a connection for good, and browsers allow six. What the page
-knows is on it (the conversation) or in the library.
+knows is in its address, on the server, or on it: the script sends it along with each question (see `static/main.js`).
 """
 
 from __future__ import annotations
 
+import json
 import logging
-import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
 from gradio.utils import get_upload_folder
-from markupsafe import Markup
 
-from index.ingest import Failed, Stored
-from qa.web import render
+from qa.web import asking, render
+from qa.web.api import offer_api
+from qa.web.asking import Shown, read_context
 from qa.web.librarian import Librarian
+from qa.web.libraries import Libraries
 from qa.web.markup import name
-from qa.web.viewer import number_in
+from qa.web.visitors import USER_HEADER, owner_of
 from source.errors import QuotedAnswersError
 
-# Uploads beyond this are refused while they arrive; the loader's own, lower limit gives a reason and a remedy.
-_MAX_UPLOAD = "200mb"
 _SUGGESTIONS = 3
-# Each update sends the whole list of what was added.
-_UPDATE_EVERY_S = 0.5
+_MAX_UPLOAD = "200mb"
 _LOG = logging.getLogger(__name__)
 _BROKEN = "Something went wrong in the program: see the terminal it was started in. Nothing was changed."
 
-_HEAD = "".join(f'<link rel="stylesheet" href="./ui/{sheet}.css">' for sheet in ("base", "panels", "narrow")) + (
-    '<link rel="icon" type="image/svg+xml" href="./ui/icon.svg"><script src="./ui/ui.js" defer></script>'
+_SHEETS = ("base", "library", "conversation", "viewer", "narrow")
+_HEAD = "".join(f'<link rel="stylesheet" href="./ui/{sheet}.css">' for sheet in _SHEETS) + (
+    '<link rel="icon" type="image/svg+xml" href="./ui/icon.svg"><script type="module" src="./ui/main.js"></script>'
 )
 
-Conversation = list[dict[str, Any]]
-Turn = tuple[Any, Any, Any]
-"""New values for the question box, the conversation and the notice."""
+Step = tuple[Any, Any, Any, Any]
+"""New values for the question box, the conversation, the notice, and what the script is told."""
 
 # The names of the events must stand in quotes: Gradio looks for them in this text.
-_TOP_EVENTS = "element.addEventListener('click', e => e.target.closest('.new-chat') && trigger('restart'))"
-_LIST_EVENTS = """element.addEventListener('click', e => {
-  const button = e.target.closest('.remove button');
-  if (button) trigger('discard', {document: button.value});
-})"""
+_BRIDGE = "window.qaTrigger = trigger; /* 'ask' 'reopen' 'suggest' */"
+# Before the script of the page is there, its address says all there is to know.
+_CONTEXT = (
+    "window.qaContext ? window.qaContext() : JSON.stringify(Object.fromEntries(new URLSearchParams(location.search)))"
+)
 
 
-def mount_page(app: FastAPI, librarian: Librarian, library_name: str) -> None:
+def mount_page(app: FastAPI, libraries: Libraries) -> None:
     """Put the page at `/` of `app`."""
-    page = _build_page(librarian, library_name)
+    page = _build_page(libraries)
     # Only then does Gradio refuse a request that names a file of this machine which was not uploaded.
     page.has_launched = True
     gr.mount_gradio_app(
@@ -87,19 +85,17 @@ def _theme() -> gr.themes.Base:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The parts of the page that change or are listened to."""
+    """The parts of the page that change or are listened to; `context` is what the script sends along."""
 
-    top: gr.HTML
-    drop: gr.File
-    added: gr.HTML
-    documents: gr.HTML
     conversation: gr.Chatbot
     notice: gr.HTML
     box: gr.Textbox
     hint: gr.HTML
+    bridge: gr.HTML
+    context: gr.Textbox
 
 
-def _build_page(librarian: Librarian, library_name: str) -> gr.Blocks:
+def _build_page(libraries: Libraries) -> gr.Blocks:
     page = gr.Blocks(
         title="Quoted Answers",
         fill_width=True,
@@ -108,20 +104,19 @@ def _build_page(librarian: Librarian, library_name: str) -> gr.Blocks:
         delete_cache=(3600, 3600),
     )
     with page:
-        parts = _lay_out(library_name)
-        _wire_questions(page, parts, librarian)
-        _wire_library(page, parts, librarian)
+        parts = _lay_out(libraries.served.library.folder.name)
+        _wire_questions(parts, libraries)
+        _wire_start(page, parts, libraries)
+        offer_api(libraries)
     return page
 
 
 def _lay_out(library_name: str) -> _Parts:
     """Three panels below a bar: the library, the conversation, and the document that is being looked at."""
-    top = _html(_static("top.html").replace("LIBRARY", name(library_name)), "top", js_on_load=_TOP_EVENTS)
+    _html(_static("top.html").replace("LIBRARY", name(library_name)), "top")
     with gr.Row(elem_id="shell"):
         with gr.Column(elem_id="lib"):
-            drop = gr.File(file_count="multiple", label="Add documents", show_label=False, elem_id="drop", height=60)
-            added = _html("", "added")
-            documents = _html("", "documents", js_on_load=_LIST_EVENTS)
+            _html(_static("library.html"), "library")
         with gr.Column(elem_id="chat"):
             conversation = _conversation()
             with gr.Column(elem_id="dock"):
@@ -130,7 +125,9 @@ def _lay_out(library_name: str) -> _Parts:
                 hint = _html("", "hint")
         with gr.Column(elem_id="view"):
             _html(_static("viewer.html"), "viewer")
-    return _Parts(top, drop, added, documents, conversation, notice, box, hint)
+    bridge = _html("", "bridge", js_on_load=_BRIDGE)
+    context = gr.Textbox(visible=False, elem_id="context")
+    return _Parts(conversation, notice, box, hint, bridge, context)
 
 
 def _static(file: str) -> str:
@@ -170,62 +167,98 @@ def _question_box() -> gr.Textbox:
 
 # What happens
 
-
-def _options(turns: str | None = None, trigger_mode: Literal["once", "multiple"] = "once") -> dict[str, Any]:
-    """Of an event: no overlays, not in the API; those of the same `turns` wait for each other."""
-    return {
-        "show_progress": "hidden",
-        "api_visibility": "private",
-        "concurrency_id": turns,
-        "concurrency_limit": 1 if turns else None,
-        "trigger_mode": trigger_mode,
-    }
+# Of an event: no overlays, not in the API, any number at once (questions wait for each other elsewhere).
+_OPTIONS: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
 
 
-def _wire_questions(page: gr.Blocks, parts: _Parts, librarian: Librarian) -> None:
-    def ask(question: str, conversation: Conversation) -> Iterator[Turn]:
-        yield from _ask(librarian, question, conversation)
-
-    def ask_suggested(conversation: Conversation, event: gr.SelectData) -> Iterator[Turn]:
-        yield from _ask(librarian, event.value["text"], conversation)
-
-    def show_loading() -> Iterator[str]:
-        yield from _loading(librarian)
-
-    turn = [parts.box, parts.conversation, parts.notice]
-    parts.box.submit(ask, [parts.box, parts.conversation], turn, **_options("ask"))
-    parts.conversation.example_select(ask_suggested, [parts.conversation], turn, **_options("ask"))
-    parts.top.restart(lambda: ("", [], ""), None, turn, **_options())
-    page.load(show_loading, None, [parts.hint], **_options())
+def _owner(request: gr.Request) -> str:
+    return owner_of(dict(request.cookies), dict(request.headers).get(USER_HEADER))
 
 
-def _ask(librarian: Librarian, question: str, conversation: Conversation) -> Iterator[Turn]:
-    """One turn of the conversation; a question that fails goes back into the box, with the reason beside it."""
+def _wire_questions(parts: _Parts, libraries: Libraries) -> None:
+    async def ask_typed(question: str, context: str, request: gr.Request) -> AsyncIterator[Step]:
+        async for shown in asking.ask(libraries, _owner(request), read_context(context), question):
+            yield _step(shown)
+
+    async def ask_this(event: gr.EventData, request: gr.Request) -> AsyncIterator[Step]:
+        said = _said_by(event)
+        context = read_context(json.dumps(said))
+        async for shown in asking.ask(libraries, _owner(request), context, str(said.get("question") or "")):
+            yield _step(shown)
+
+    async def ask_example(context: str, event: gr.SelectData, request: gr.Request) -> AsyncIterator[Step]:
+        question = str(event.value["text"])
+        async for shown in asking.ask(libraries, _owner(request), read_context(context), question):
+            yield _step(shown)
+
+    async def reopen(event: gr.EventData, request: gr.Request) -> Step:
+        return _step(await asking.reopen(libraries, _owner(request), read_context(json.dumps(_said_by(event)))))
+
+    async def stop(context: str, request: gr.Request) -> Step:
+        return _step(await asking.stop(libraries, _owner(request), read_context(context)))
+
+    outputs = [parts.box, parts.conversation, parts.notice, parts.bridge]
+    with_question = [parts.box, parts.context]
+    events = [
+        parts.box.submit(ask_typed, with_question, outputs, js=f"(question) => [question, {_CONTEXT}]", **_OPTIONS),
+        parts.conversation.example_select(ask_example, [parts.context], outputs, js=f"() => [{_CONTEXT}]", **_OPTIONS),
+        parts.bridge.ask(ask_this, None, outputs, **_OPTIONS),
+    ]
+    parts.bridge.reopen(reopen, None, outputs, trigger_mode="multiple", **_OPTIONS)
+    parts.box.stop(stop, [parts.context], outputs, js=f"() => [{_CONTEXT}]", cancels=events, **_OPTIONS)
+
+
+def _said_by(event: gr.EventData) -> dict[str, Any]:
+    said = event._data
+    return said if isinstance(said, dict) else {}
+
+
+def _step(shown: Shown) -> Step:
+    box = gr.update(submit_btn=not shown.is_running, stop_btn=shown.is_running)
+    if shown.question is not None:
+        box["value"] = shown.question
+    messages = gr.skip() if shown.messages is None else shown.messages
+    return box, messages, str(shown.notice), str(render.state(shown.conversation, is_running=shown.is_running))
+
+
+def _wire_start(page: gr.Blocks, parts: _Parts, libraries: Libraries) -> None:
+    async def show(context: str, request: gr.Request) -> Step:
+        return _step(await asking.reopen(libraries, _owner(request), read_context(context)))
+
+    def suggest(context: str) -> Any:
+        return _start(libraries, read_context(context).library)
+
+    def show_loading(context: str) -> Iterator[str]:
+        yield from _loading(libraries, read_context(context).library)
+
+    outputs = [parts.box, parts.conversation, parts.notice, parts.bridge]
+    sent = {"js": f"() => [{_CONTEXT}]", **_OPTIONS}
+    page.load(show, [parts.context], outputs, **sent)
+    page.load(suggest, [parts.context], [parts.conversation], **sent)
+    page.load(show_loading, [parts.context], [parts.hint], **sent)
+    parts.bridge.suggest(suggest, [parts.context], [parts.conversation], **sent)
+
+
+def _start(libraries: Libraries, library: str) -> Any:
+    """What an empty conversation offers."""
     try:
-        librarian.check(question)
-        asked = [*conversation, _said("user", render.question_bubble(question))]
-        words = render.READING if librarian.is_ready else render.LOADING
-        yield "", [*asked, _said("assistant", render.waiting(words))], ""
-        answer = librarian.answer(question)
-    except QuotedAnswersError as error:
-        yield question, conversation, str(render.failure(error))
-    except Exception:  # noqa: BLE001 - a bug must not leave the page waiting for ever
-        _LOG.exception("A question could not be answered")
-        yield question, conversation, str(render.notice(_BROKEN))
-    else:
-        yield gr.skip(), [*asked, _said("assistant", render.answer_html(answer))], ""
+        librarian = libraries.get(library)
+        is_empty = not librarian.documents()
+        examples: list[Any] = [{"text": question} for question in librarian.suggest(_SUGGESTIONS)]
+    except (KeyError, QuotedAnswersError):
+        return gr.skip()  # the list of documents says what is wrong
+    return gr.update(placeholder=str(render.welcome(is_empty=is_empty)), examples=examples)
 
 
-def _said(role: Literal["user", "assistant"], content: str) -> dict[str, Any]:
-    return {"role": role, "content": str(content)}
-
-
-def _loading(librarian: Librarian) -> Iterator[str]:
+def _loading(libraries: Libraries, library: str) -> Iterator[str]:
     """What stands below the question box while the model is loading, and then."""
-    if not librarian.is_ready:
-        yield str(render.waiting(render.LOADING))
     try:
-        librarian.wait_until_ready()
+        librarian: Librarian = libraries.get(library)
+        if not librarian.is_ready:
+            yield str(render.waiting(render.LOADING))
+        librarian.model.result()
+    except KeyError:
+        yield ""
     except QuotedAnswersError as error:
         yield str(render.failure(error))
     except Exception:  # noqa: BLE001 - a bug must not leave the page waiting for ever
@@ -233,62 +266,3 @@ def _loading(librarian: Librarian) -> Iterator[str]:
         yield str(render.notice(_BROKEN))
     else:
         yield str(render.HINT)
-
-
-def _wire_library(page: gr.Blocks, parts: _Parts, librarian: Librarian) -> None:
-    def show() -> tuple[str, Any]:
-        return _library(librarian)
-
-    def add(files: list[str]) -> Iterator[tuple[Any, str, Any, Any]]:
-        said = ""
-        for said in _add(librarian, [Path(file) for file in files]):
-            yield None, said, gr.skip(), gr.skip()
-        yield None, said, *_library(librarian)
-
-    def discard(event: gr.EventData) -> tuple[Any, Any, str]:
-        document_id = number_in(str(getattr(event, "document", "")))
-        try:
-            if document_id is not None:
-                librarian.remove(document_id)
-        except QuotedAnswersError as error:
-            return gr.skip(), gr.skip(), str(render.failure(error))
-        return *_library(librarian), ""
-
-    library = [parts.documents, parts.conversation]
-    page.load(show, None, library, **_options())
-    # "multiple": what is dropped while something is being added must not be lost.
-    parts.drop.upload(add, [parts.drop], [parts.drop, parts.added, *library], **_options("add", "multiple"))
-    parts.documents.discard(discard, None, [*library, parts.notice], **_options(trigger_mode="multiple"))
-
-
-def _library(librarian: Librarian) -> tuple[str, Any]:
-    """The list of documents, and what an empty conversation offers."""
-    try:
-        documents = librarian.documents()
-        questions = librarian.suggest_questions(_SUGGESTIONS)
-    except QuotedAnswersError as error:
-        return str(render.failure(error)), gr.skip()
-    examples: list[Any] = [{"text": question} for question in questions]
-    start = gr.update(placeholder=str(render.welcome(is_empty=not documents)), examples=examples)
-    return str(render.document_list(documents)), start
-
-
-def _add(librarian: Librarian, uploads: list[Path]) -> Iterator[str]:
-    """What became of the uploads so far, with what is still being done."""
-    adding = f"Adding {len(uploads)} {'document' if len(uploads) == 1 else 'documents'}…"
-    events: list[Stored | Failed] = []
-    trouble = Markup("")
-    shown_at = time.monotonic()
-    yield str(render.outcomes(events, status=adding if librarian.is_ready else render.LOADING))
-    try:
-        for event in librarian.add_uploads(uploads):
-            events.append(event)
-            if time.monotonic() - shown_at > _UPDATE_EVERY_S:
-                yield str(render.outcomes(events, status=adding))
-                shown_at = time.monotonic()
-    except QuotedAnswersError as error:
-        trouble = render.failure(error)
-    except Exception:  # noqa: BLE001 - a bug must not leave the page waiting for ever
-        _LOG.exception("Uploads could not be added")
-        trouble = render.notice(_BROKEN)
-    yield str(trouble + render.outcomes(events, status=""))

@@ -1,4 +1,4 @@
-"""The conversation, the library list and notices as HTML; foreign text gets in by `qa.web.markup` only.
+"""The conversation and notices as HTML; foreign text gets in by `qa.web.markup` only.
 
 What is shown in Gradio's Chatbot keeps no `data-*` or `aria-*` attributes: its sanitiser removes them.
 """
@@ -6,18 +6,16 @@ What is shown in Gradio's Chatbot keeps no `data-*` or `aria-*` attributes: its 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import groupby
 
 from markupsafe import Markup
 
-from index.ingest import Failed, Stored
-from index.records import DocumentRecord
-from qa.answer import Answer, Citation, place
+from qa.transcript import Quote, Reply
 from qa.web.markup import join, marked, name, text, wrapping
 from source.document import Span
-from source.errors import DocumentError, QuotedAnswersError
+from source.errors import QuotedAnswersError
 
-# As much of a passage as is shown on either side of a quote from it.
-_AROUND_CHARS = 110
 _MARK = Markup("<mark>")
 
 WELCOME = Markup(
@@ -28,6 +26,10 @@ _ADD_SOME = Markup("<p><strong>The library is empty.</strong> Add documents to b
 HINT = Markup("<kbd>Enter</kbd> sends, <kbd>Shift Enter</kbd> adds a line, <kbd>/</kbd> comes back here.")
 LOADING = "Loading the language model…"
 READING = "Reading your documents…"
+STOPPED = Markup(
+    '<div class="answer unanswered"><p><span class="tag">Stopped</span> This question has no answer yet.</p>{}</div>'
+)
+_UNREADABLE = "This answer was kept by another version of the program and cannot be shown. Ask again."
 
 
 def welcome(*, is_empty: bool) -> Markup:
@@ -36,13 +38,21 @@ def welcome(*, is_empty: bool) -> Markup:
 
 
 def question_bubble(question: str) -> Markup:
-    """A question as it was asked."""
-    return Markup('<div class="question" dir="auto">{}</div>').format(text(question))
+    """A question as it was asked, with a way to change it."""
+    return Markup(
+        '<div class="asked"><button type="button" class="edit icon-button" title="Change this question">'
+        '<span class="sr">Change this question</span></button><div class="question" dir="auto">{}</div></div>'
+    ).format(text(question))
 
 
 def waiting(words: str) -> Markup:
     """What is shown in place of an answer that is not there yet."""
     return Markup('<div class="waiting" role="status"><span class="dots"></span>{}</div>').format(text(words))
+
+
+def place_in_line(ahead: int) -> str:
+    """What is shown to a question that has to wait for others."""
+    return f"{ahead:,} {'question' if ahead == 1 else 'questions'} ahead of yours…" if ahead else READING
 
 
 def notice(message: str) -> Markup:
@@ -55,194 +65,182 @@ def failure(error: QuotedAnswersError) -> Markup:
     return notice(str(error))
 
 
+def state(conversation: str, *, is_running: bool) -> Markup:
+    """What the script is told, not shown: which conversation this is, and whether it waits for an answer."""
+    return Markup('<span class="state" data-conversation="{}" data-running="{}"></span>').format(
+        conversation, "yes" if is_running else ""
+    )
+
+
 # Answers
 
 
-def answer_html(answer: Answer) -> Markup:
+def unanswered() -> Markup:
+    """What stands where an answer was not waited for."""
+    return STOPPED.format(_again())
+
+
+def unreadable() -> Markup:
+    """What stands where an answer was kept that makes no sense now."""
+    return Markup('<div class="answer unanswered"><p>{}</p>{}</div>').format(_UNREADABLE, _again())
+
+
+@lru_cache(maxsize=1024)
+def answer_html(reply: Reply, turn: int, rating: int) -> Markup:
     """An answer: its best quote set as a quotation, the others as cards; or that there is none."""
-    if not answer.answered:
-        return _refusal(answer)
-    first, *others = answer.citations
-    count = len(others)
-    title = f"{count} more {'passage' if count == 1 else 'passages'} quoted" if others else "1 passage quoted"
-    return Markup('<div class="answer">{lead}{box}{copied}</div>').format(
-        lead=_lead(first), box=_box(title, others, 2, can_copy=True), copied=_copied(answer)
+    body = _quotes(reply) if reply.answered else _refusal(reply)
+    return Markup('<div class="answer{refusal}">{body}{actions}{copied}</div>').format(
+        refusal="" if reply.answered else " refusal", body=body, actions=_actions(turn, rating), copied=_copied(reply)
     )
 
 
-def _refusal(answer: Answer) -> Markup:
-    words = join(Markup("<span class='word'>{}</span> ").format(text(word)) for word in answer.missing_words)
+def suggestions(questions: Sequence[str]) -> Markup:
+    """Questions that lead on from the last answer; a click asks them."""
+    if not questions:
+        return Markup("")
+    buttons = join(
+        Markup('<button type="button" class="follow-up" dir="auto">{}</button>').format(text(question))
+        for question in questions
+    )
+    return Markup('<div class="follow-ups"><h2 class="sr">Questions that lead on</h2>{}</div>').format(buttons)
+
+
+def _quotes(reply: Reply) -> Markup:
+    first, *others = reply.quotes
+    count = len(others)
+    title = f"{count} more {'passage' if count == 1 else 'passages'} quoted"
+    return _lead(first) + (_box(title, others, 2) if others else Markup(""))
+
+
+def _refusal(reply: Reply) -> Markup:
+    words = join(Markup("<span class='word' dir='auto'>{}</span> ").format(text(word)) for word in reply.missing_words)
     missing = Markup('<p class="missing">Words in no document: {}</p>').format(words) if words else Markup("")
-    box = _box("Nearest passages, too weak to answer from", answer.nearest, 1, can_copy=False)
-    return Markup(
-        '<div class="answer refusal"><div class="verdict"><h3>Not found in your documents</h3><p>None of them answers '
-        "this. Ask in other words, or add a document that covers it.</p>{missing}</div>{box}</div>"
-    ).format(missing=missing, box=box if answer.nearest else "")
+    verdict = Markup('<div class="verdict"><h2>Not found in your documents</h2><p>{verdict}</p>{missing}</div>').format(
+        verdict=_verdict(reply), missing=missing
+    )
+    return verdict + (_box("Nearest passages, too weak to answer from", reply.quotes, 1) if reply.quotes else "")
 
 
-def _lead(citation: Citation) -> Markup:
-    quote = marked(citation.quote, citation.span.start, _in_order(citation.answering), _MARK)
+def _verdict(reply: Reply) -> str:
+    searched = reply.searched
+    if searched.documents == searched.all_documents:
+        return "None of them answers this. Ask in other words, or add a document that covers it."
+    in_use = f"{searched.documents:,} of {searched.all_documents:,} documents were in use"
+    return f"Only {in_use}, and none of them answers this. Ask in other words, or tick more of them."
+
+
+def _lead(quote: Quote) -> Markup:
     return Markup(
         '<figure class="lead"><blockquote class="quote {wrap}" dir="auto">{quote}</blockquote>'
         '<figcaption><a class="cite" href="{href}" title="Show this passage in {document}">'
-        '<span class="sr">Source </span>1</a>{source}</figcaption></figure>'
+        '<span class="sr">Source </span>1</a>{source}{sure}{copy}</figcaption></figure>'
     ).format(
-        wrap=wrapping(citation.quote),
-        quote=quote,
-        href=fragment(citation),
-        document=name(citation.document.name),
-        source=_source(citation),
+        wrap=wrapping(quote.text),
+        quote=_marked(quote),
+        href=quote.fragment,
+        document=name(quote.document),
+        source=_source(quote),
+        sure=_sureness(quote),
+        copy=_copy_quote(quote),
     )
 
 
-def _box(title: str, citations: Sequence[Citation], first_number: int, *, can_copy: bool) -> Markup:
-    copy = Markup('<button class="copy" type="button">Copy answer</button>') if can_copy else Markup("")
-    cards = join(_card(number, citation) for number, citation in enumerate(citations, first_number))
-    return Markup('<div class="cards"><div class="cards-head"><h3>{title}</h3>{copy}</div>{cards}</div>').format(
-        title=title, copy=copy, cards=cards
+def _box(title: str, quotes: Sequence[Quote], first_number: int) -> Markup:
+    """Quotes as cards, those of one document below its name."""
+    numbered = list(enumerate(quotes, first_number))
+    groups = join(
+        _group([*cards]) for _, cards in groupby(numbered, key=lambda pair: (pair[1].document_id, pair[1].document))
+    )
+    return Markup('<div class="cards"><div class="cards-head"><h2>{title}</h2></div>{groups}</div>').format(
+        title=title, groups=groups
     )
 
 
-def _card(number: int, citation: Citation) -> Markup:
-    passage, span = citation.passage, citation.span
-    start = _word_start(passage.text, max(0, span.start - passage.span.start - _AROUND_CHARS))
-    end = _word_end(passage.text, min(len(passage.text), span.end - passage.span.start + _AROUND_CHARS))
-    quote_start, quote_end = span.start - passage.span.start, span.end - passage.span.start
-    quote = marked(citation.quote, span.start, _in_order(citation.answering), _MARK)
+def _group(numbered: Sequence[tuple[int, Quote]]) -> Markup:
+    document = numbered[0][1].document
+    cards = join(_card(number, quote) for number, quote in numbered)
+    return Markup('<div class="group"><h3 class="document" dir="auto">{document}</h3>{cards}</div>').format(
+        document=name(document), cards=cards
+    )
+
+
+def _card(number: int, quote: Quote) -> Markup:
     return Markup(
-        '<a class="card" href="{href}"><span class="card-head"><span class="badge"><span class="sr">Source </span>'
-        '{number}</span>{source}</span><span class="passage {wrap}" dir="auto">{cut_before}'
-        '<span class="around">{before}</span><span class="quote">{quote}</span>'
-        '<span class="around">{after}</span>{cut_after}</span></a>'
+        '<div class="card"><div class="card-head"><a class="badge" href="{href}" title="Show this passage">'
+        '<span class="sr">Source </span>{number}</a>{place}{sure}{copy}</div>'
+        '<p class="passage {wrap}" dir="auto">{cut_before}<span class="around">{before}</span>'
+        '<span class="quote">{quote}</span><span class="around">{after}</span>{cut_after}</p></div>'
     ).format(
-        href=fragment(citation),
+        href=quote.fragment,
         number=number,
-        source=_source(citation),
-        wrap=wrapping(passage.text),
-        cut_before=Markup('<span class="around">… </span>') if start else "",
-        before=text(passage.text[start:quote_start]),
-        quote=quote,
-        after=text(passage.text[quote_end:end]),
-        cut_after=Markup('<span class="around"> …</span>') if end < len(passage.text) else "",
+        place=_place(quote),
+        sure=_sureness(quote),
+        copy=_copy_quote(quote),
+        wrap=wrapping(quote.before + quote.text + quote.after, begins_inside=quote.is_cut_before),
+        cut_before=Markup('<span class="around">… </span>') if quote.is_cut_before else "",
+        before=text(quote.before),
+        quote=_marked(quote),
+        after=text(quote.after),
+        cut_after=Markup('<span class="around"> …</span>') if quote.is_cut_after else "",
     )
 
 
-def _source(citation: Citation) -> Markup:
-    """Where a quote is from: document, place and heading path."""
-    location = citation.location
-    path = Markup('<span class="path" dir="auto">{}</span>').format(text(" › ".join(location.headings)))
+def _marked(quote: Quote) -> Markup:
+    return marked(quote.text, quote.start, [Span(*mark) for mark in quote.marks], _MARK)
+
+
+def _source(quote: Quote) -> Markup:
+    """Where the leading quote is from: document, place and heading path."""
+    return Markup('<span class="source"><span class="document" dir="auto">{document}</span> {place}</span>').format(
+        document=name(quote.document), place=_place(quote)
+    )
+
+
+def _place(quote: Quote) -> Markup:
+    path = Markup('<span class="path" dir="auto">{}</span>').format(text(" › ".join(quote.headings)))
+    return Markup('<span class="where"><span class="place">{place}</span>{path}</span>').format(
+        place=quote.place, path=path if quote.headings else ""
+    )
+
+
+def _sureness(quote: Quote) -> Markup:
+    """A bar and a number from 0 to 100: the chance that the quote answers."""
+    percent = round(100 * quote.sureness)
     return Markup(
-        '<span class="source"><span class="document">{document}</span> <span class="place">{place}</span>{path}</span>'
-    ).format(
-        document=name(citation.document.name), place=place(location), path=path if location.headings else Markup("")
-    )
+        '<span class="sure" title="Chance that this passage answers: {percent} of 100"><span class="bar">'
+        '<span style="width: {percent}%"></span></span><span class="sr">Chance that this answers: </span>{percent}'
+        "</span>"
+    ).format(percent=percent)
 
 
-def fragment(citation: Citation) -> str:
-    """The address of a quote in the page: `#s/<document id>/<passage number>/<start>-<end>`."""
-    span = citation.span
-    return f"#s/{citation.document.id}/{citation.passage.number}/{span.start}-{span.end}"
+def _copy_quote(quote: Quote) -> Markup:
+    return Markup(
+        '<button type="button" class="copy icon-button" title="Copy this quote with its reference">'
+        '<span class="sr">Copy this quote with its reference</span></button><span class="copied" hidden>{}</span>'
+    ).format(text(reference(quote)))
 
 
-def _copied(answer: Answer) -> Markup:
+def reference(quote: Quote) -> str:
+    """A quote as plain text, with where it stands."""
+    return f"“{quote.text}”\n— {quote.document}, {quote.place}"
+
+
+def _copied(reply: Reply) -> Markup:
     """The answer as plain text for the clipboard, not shown."""
-    quotes = [
-        f"“{citation.quote}”\n— {citation.document.name}, {place(citation.location)}" for citation in answer.citations
-    ]
-    return Markup('<div class="copied" hidden>{}</div>').format(text("\n\n".join([answer.question, *quotes])))
+    verdict = [] if reply.answered else ["Not found in the documents. Nearest passages:"]
+    words = "\n\n".join([reply.question, *verdict, *map(reference, reply.quotes)])
+    return Markup('<div class="copied" hidden>{}</div>').format(text(words))
 
 
-def _in_order(spans: Sequence[Span]) -> list[Span]:
-    """The spans from first to last, those that touch or overlap made one."""
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return merged
-
-
-def _word_start(passage: str, start: int) -> int:
-    """The first word that begins at or after `start`; 0 stays 0."""
-    if start == 0:
-        return 0
-    while start < len(passage) and not passage[start - 1].isspace():
-        start += 1
-    return start
-
-
-def _word_end(passage: str, end: int) -> int:
-    """The end of the last word that ends at or before `end`; the end of the passage stays."""
-    if end == len(passage):
-        return end
-    while end > 0 and not passage[end].isspace():
-        end -= 1
-    return end
-
-
-# The library
-
-
-def document_list(documents: Sequence[DocumentRecord]) -> Markup:
-    """The documents of the library, each with a link that shows it and a way to remove it."""
-    rows = join(_document_row(document) for document in documents)
-    count = f"{len(documents):,}" if documents else ""
+def _actions(turn: int, rating: int) -> Markup:
     return Markup(
-        '<div class="list-head"><h2>Documents</h2><span class="count">{count}</span></div><ul class="documents">{rows}'
-        "</ul>"
-    ).format(count=count, rows=rows)
+        '<div class="actions">'
+        '<button type="button" class="rate up{up}" value="{turn}" title="Helpful"><span class="sr">Helpful</span>'
+        '</button><button type="button" class="rate down{down}" value="{turn}" title="Not helpful">'
+        '<span class="sr">Not helpful</span></button>'
+        '<button type="button" class="copy-answer">Copy answer</button>{again}</div>'
+    ).format(turn=turn, up=" chosen" if rating > 0 else "", down=" chosen" if rating < 0 else "", again=_again())
 
 
-def _document_row(document: DocumentRecord) -> Markup:
-    passages = f"{document.body_passages:,} {'passage' if document.body_passages == 1 else 'passages'}"
-    return Markup(
-        '<li><a class="open" href="#s/{id}/1/0-0" title="{path}"><span class="document" dir="auto">{name}</span>'
-        '<span class="meta">{format} · {passages}</span></a>'
-        '<details class="remove"><summary title="Remove {name}"><span class="bin"></span>'
-        '<span class="sr">Remove {name}</span></summary>'
-        '<button type="button" value="{id}">Remove<span class="sr"> {name} from the library</span></button></details>'
-        "</li>"
-    ).format(
-        id=document.id,
-        path=name(document.path),
-        name=name(document.name),
-        format=format_label(document.format),
-        passages=passages,
-    )
-
-
-def format_label(file_format: str) -> str:
-    """The name of a format as people write it: Text, Markdown, HTML."""
-    is_acronym = len(file_format) <= 4 and file_format != "text"
-    return file_format.upper() if is_acronym else file_format.capitalize()
-
-
-def outcomes(events: Sequence[Stored | Failed], *, status: str) -> Markup:
-    """What became of each of the files that were added; `status` says what is still being done, if anything is."""
-    failed = sum(isinstance(event, Failed) for event in events)
-    counts = {"added": len(events) - failed, "not added": failed}
-    summary = ", ".join(f"{count} {said}" for said, count in counts.items() if count)
-    rows = join(_outcome_row(event) for event in events)
-    head = waiting(status) if status else Markup("")
-    if not events:
-        return head
-    return Markup('{head}<details class="outcomes" open><summary>{summary}</summary><ul>{rows}</ul></details>').format(
-        head=head, summary=summary, rows=rows
-    )
-
-
-def _outcome_row(event: Stored | Failed) -> Markup:
-    if isinstance(event, Stored):
-        said = "was there already" if event.outcome == "unchanged" else event.outcome
-        return Markup(
-            '<li class="done" dir="auto"><span class="document">{name}</span> <span class="meta">{said}</span></li>'
-        ).format(name=name(event.document.name), said=said)
-    return Markup(
-        '<li class="failed" dir="auto"><span class="document">{name}</span> <span class="reason">{reason}</span></li>'
-    ).format(name=name(event.path.name), reason=text(reason_of(event.error)))
-
-
-def reason_of(error: DocumentError) -> str:
-    """Reason and remedy as sentences, without the path, which the page shows in its own way."""
-    return f"{error.reason[:1].upper()}{error.reason[1:]}. {error.remedy}"
+def _again() -> Markup:
+    return Markup('<button type="button" class="again">Ask again</button>')

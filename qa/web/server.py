@@ -8,13 +8,14 @@ import os
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable
 from importlib import resources
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from index.library import Library
 from qa.folders import load_model
+from qa.web.accounts import Accounts
 from source.errors import ServerError
 
 if TYPE_CHECKING:
@@ -37,21 +38,25 @@ history, and from working out statistics after each event, which takes longer th
 _SHUTDOWN_TIMEOUT_S = 1
 
 
-def serve(
+def serve(  # noqa: PLR0913 - each is an option of the command
     library: Library,
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
     open_browser: bool = False,
     model_name: str | None = None,
+    accounts: Accounts | None = None,
+    open_to_all: bool = False,
 ) -> None:
     """Serve the page for `library` until Ctrl-C; says where it is once it can be opened.
 
-    The model `model_name`, or else the one the library was made with, loads while the page is already there.
+    The model `model_name`, or else the one the library was made with, loads while the page is already there. With
+    `accounts`, only who signs in sees anything; without, other machines are let in only if it is `open_to_all`.
 
     Raises:
-        ServerError: nothing can listen at `host` and `port`.
+        ServerError: nothing can listen at `host` and `port`, or nothing may.
     """
+    check_exposure(host, is_guarded=accounts is not None, open_to_all=open_to_all)
     os.environ.update(ENVIRONMENT)
     listener = listen(host, port)
     url = _url(host, listener.getsockname()[1])
@@ -61,27 +66,73 @@ def serve(
         if open_browser:
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    app = create_app(library, lambda: load_model(library, model_name), host=host)
+    def load(one: Library) -> Embedder:
+        return load_model(one, model_name if one is library else None)
+
+    app = create_app(library, load, host=host, accounts=accounts)
     with contextlib.suppress(KeyboardInterrupt):
         page_server(app, announce).run([listener])
 
 
-def create_app(library: Library, load: Callable[[], Embedder], *, host: str = "127.0.0.1") -> FastAPI:
-    """The page as an ASGI application; `load` runs in the background, and `host` is where it will listen."""
+def check_exposure(host: str, *, is_guarded: bool, open_to_all: bool) -> None:
+    """Raise `ServerError` if others could reach the page at `host` without signing in, and that was not asked for."""
+    if is_guarded or open_to_all or host == "localhost" or _is_loopback(host):
+        return
+    raise ServerError(
+        f"Cannot start at {host}",
+        "whoever reaches this machine could read and change the library",
+        "Let people sign in (--auth-file), or add --open-to-all if this is meant.",
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def create_app(
+    library: Library,
+    load: Callable[[Library], Embedder],
+    *,
+    host: str = "127.0.0.1",
+    undo_s: float = 10.0,
+    accounts: Accounts | None = None,
+) -> FastAPI:
+    """The page as an ASGI application.
+
+    `load` makes the model of a library and runs in the background, `host` is where the application will listen, and
+    for `undo_s` seconds what was removed can be had back. `accounts` are those who may use it; None is everybody.
+    """
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
 
-    from qa.web.librarian import Librarian
+    from qa.web.conversation_routes import conversation_routes
+    from qa.web.libraries import Libraries
+    from qa.web.library_routes import library_routes
     from qa.web.page import mount_page, upload_folder
+    from qa.web.page_routes import page_routes
     from qa.web.security import FileGuard, RequestGuard, ResponseHeaders
-    from qa.web.viewer import viewer_routes
+    from qa.web.signin import SignIn
+    from qa.web.viewer_routes import viewer_routes
+    from qa.web.visitors import Visitors
 
-    librarian = Librarian(library, ThreadPoolExecutor(1, "model").submit(load))
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(viewer_routes(library))
+    libraries = Libraries(library, load, undo_s=undo_s)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        libraries.close()
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    for routes in (page_routes, viewer_routes, library_routes, conversation_routes):
+        app.include_router(routes(libraries))
     app.mount("/ui", StaticFiles(directory=str(resources.files("qa.web") / "static")))
-    mount_page(app, librarian, library.folder.name)
+    mount_page(app, libraries)
     app.add_middleware(FileGuard, upload_folder=upload_folder())
+    app.add_middleware(Visitors)
+    app.add_middleware(SignIn, accounts=accounts)
     app.add_middleware(ResponseHeaders)
     app.add_middleware(RequestGuard, host=host)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import threading
@@ -17,9 +18,13 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
 
 from index.embed import Embedder
-from index.ingest import add_paths
+from index.ingest import Stored, add_paths
 from index.library import Library
+from qa.answer import Answer
+from qa.ask import ask
+from qa.web.accounts import Accounts
 from qa.web.server import ENVIRONMENT, create_app, listen, page_server
+from tests.conftest import DEMO_DOCUMENTS
 
 # Shown anywhere as anything but text, one of these calls alert, navigates, or evaluates.
 ATTACKS = (
@@ -47,14 +52,20 @@ document.addEventListener('securitypolicyviolation', event => window.violations.
 
 
 @contextmanager
-def serving(library: Library, load: Callable[[], Embedder]) -> Iterator[str]:
+def serving(
+    library: Library,
+    load: Callable[[Library], Embedder],
+    *,
+    undo_s: float = 10.0,
+    accounts: Accounts | None = None,
+) -> Iterator[str]:
     """The page for `library` on a free port of this machine; its address."""
     servers: list[uvicorn.Server] = []
     answers = threading.Event()
     listener = listen("127.0.0.1", 0)
 
     async def build() -> FastAPI:  # outside a running loop Gradio makes loops that it never closes
-        return create_app(library, load)
+        return create_app(library, load, undo_s=undo_s, accounts=accounts)
 
     def run() -> None:
         servers.append(page_server(asyncio.run(build()), answers.set))
@@ -86,7 +97,8 @@ class Tab:
     def open(self, fragment: str = "") -> None:
         """Go to the page, and return when it can be used."""
         self.page.goto(f"{self.address}/{fragment}")
-        self.page.wait_for_selector("#documents .list-head", state="attached")
+        self.page.wait_for_selector(".list > *", state="attached")
+        self.page.wait_for_function("window.qaTrigger && window.qaContext")
 
     @property
     def box(self) -> Locator:
@@ -100,6 +112,12 @@ class Tab:
         answer = self.page.locator(".answer").nth(before)
         answer.wait_for()
         return answer
+
+    def hold(self, name: str) -> Locator:
+        """The row of a document in the list, with the mouse over it."""
+        row = self.page.locator(".documents li", has_text=name)
+        row.hover()
+        return row
 
     def text(self, selector: str) -> str:
         """The characters in the first element that `selector` finds, as the browser holds them."""
@@ -177,7 +195,7 @@ def new_tab(profile: BrowserContext) -> Iterator[OpenTab]:
     yield open_tab
     for tab in tabs:
         tab.check()
-        tab.page.evaluate("localStorage.clear()")
+        tab.page.evaluate("localStorage.clear(); sessionStorage.clear()")
         tab.page.close()
 
 
@@ -195,14 +213,23 @@ def shown_library(demo_folder: Path, embedder: Embedder, tmp_path_factory: pytes
     hostile = folder / HOSTILE_NAME
     hostile.write_bytes(HOSTILE_TEXT.encode())
     with Library(folder / "library") as opened:
-        assert len(list(add_paths(opened, embedder, [hostile]))) == 2
+        events = list(add_paths(opened, embedder, [hostile]))
+        assert [event.document.name for event in events if isinstance(event, Stored)] == [HOSTILE_NAME]
         yield opened
+
+
+@pytest.fixture(scope="session")
+def several(shown_library: Library, embedder: Embedder) -> Answer:
+    """An answer of several quotes, to one of the questions that come with the demo documents."""
+    lines = (DEMO_DOCUMENTS.parent / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    answers = (ask(shown_library, embedder, json.loads(line)["question"]) for line in lines)
+    return next(answer for answer in answers if len(answer.citations) > 1)
 
 
 @pytest.fixture(scope="session")
 def site(shown_library: Library, embedder: Embedder) -> Iterator[str]:
     """The address of the page for `shown_library`."""
-    with serving(shown_library, lambda: embedder) as address:
+    with serving(shown_library, lambda _: embedder) as address:
         yield address
 
 

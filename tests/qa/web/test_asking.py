@@ -14,9 +14,8 @@ from index.embed import Embedder
 from index.ingest import add_paths
 from index.library import Library
 from index.vectors import Vectors
-from qa.answer import Answer, place
+from qa.answer import Answer, Citation, place
 from qa.ask import ask
-from qa.web.render import fragment
 from source.errors import ModelError
 from tests.fakes import WordEmbedder
 from tests.qa.web.conftest import OpenTab, Tab, serving
@@ -24,6 +23,12 @@ from tests.qa.web.conftest import OpenTab, Tab, serving
 QUESTION = "Why did nobody react to the humidity alarm in Gallery 4?"
 QUOTED = "The alarm went to a telephone number that had been given up in 2021."
 UNANSWERABLE = "How many zebras may park beside the xylophone?"
+
+
+def fragment(citation: Citation) -> str:
+    """The address of a quote in the page."""
+    span = citation.span
+    return f"#s/{citation.document.id}/{citation.passage.number}/{span.start}-{span.end}"
 
 
 @pytest.fixture
@@ -34,7 +39,7 @@ def answer(shown_library: Library, embedder: Embedder) -> Answer:
 def test_an_answer_quotes_word_for_word_with_places_and_heading_paths(tab: Tab, answer: Answer) -> None:
     expect(tab.box).to_be_focused()
     tab.ask(QUESTION)
-    first, *others = answer.citations
+    first, *others = by_document(answer)
     assert QUOTED in first.quote
     assert tab.text(".question") == QUESTION
     assert tab.text(".lead blockquote") == first.quote
@@ -68,27 +73,34 @@ def test_a_chip_opens_the_document_at_the_quote_and_escape_gives_the_focus_back(
     expect(tab.page.locator("#hit")).to_be_visible()
 
 
-def test_next_back_reload_and_a_deep_link_all_follow_the_address(tab: Tab, answer: Answer, new_tab: OpenTab) -> None:
-    tab.ask(QUESTION)
-    addresses = [fragment(citation) for citation in answer.citations]
-    assert len(addresses) > 1
-    tab.page.locator(".card").first.click()
+def by_document(answer: Answer) -> list[Citation]:
+    """The quotes in the order in which they are shown: those of one document together."""
+    documents = list(dict.fromkeys(one.document.id for one in answer.citations))
+    return sorted(answer.citations, key=lambda one: documents.index(one.document.id))
+
+
+def test_next_back_reload_and_a_deep_link_all_follow_the_address(tab: Tab, several: Answer, new_tab: OpenTab) -> None:
+    tab.ask(several.question)
+    shown = by_document(several)
+    addresses = [fragment(citation) for citation in shown]
+    tab.page.locator(".card .passage").first.click()
     hit = tab.page.locator("#hit")
-    expect(hit).to_have_text(answer.citations[1].quote)
+    expect(hit).to_have_text(shown[1].quote)
     expect(tab.page.locator(".step")).to_have_text(f"2 / {len(addresses)}")
     tab.page.locator("#view .previous").click()
-    expect(hit).to_have_text(answer.citations[0].quote)
+    expect(hit).to_have_text(shown[0].quote)
     expect(tab.page.locator("#view .previous")).to_be_disabled()
     assert tab.page.url.endswith(addresses[0])
     tab.page.go_back()
-    expect(hit).to_have_text(answer.citations[1].quote)
+    expect(hit).to_have_text(shown[1].quote)
     tab.page.reload()
-    expect(hit).to_have_text(answer.citations[1].quote)
-    expect(tab.page.locator(".steps")).to_be_hidden()
+    expect(hit).to_have_text(shown[1].quote)
+    expect(tab.page.locator(".step")).to_have_text(f"2 / {len(addresses)}")  # the conversation is there again, too
     other = new_tab(tab.address)
     other.open(addresses[0])
-    expect(other.page.locator("#hit")).to_have_text(answer.citations[0].quote)
+    expect(other.page.locator("#hit")).to_have_text(shown[0].quote)
     assert other.is_in_view("#hit")
+    expect(other.page.locator(".steps")).to_be_hidden()
 
 
 def test_an_address_of_nothing_is_told_plainly(tab: Tab) -> None:
@@ -108,7 +120,7 @@ def test_an_address_of_nothing_is_told_plainly(tab: Tab) -> None:
 
 
 def test_a_document_of_the_list_opens_at_its_beginning(tab: Tab) -> None:
-    link = tab.page.locator("#documents .open", has_text="honeybee-dance.txt")
+    link = tab.page.locator("#lib .open", has_text="honeybee-dance.txt")
     link.click()
     expect(tab.page.locator("#view-place")).to_have_text("honeybee-dance.txt")
     assert tab.is_in_view('.passage[data-number="1"]')
@@ -123,7 +135,7 @@ def test_a_refusal_shows_what_came_nearest_and_the_words_that_stand_nowhere(
     refusal = ask(shown_library, embedder, UNANSWERABLE)
     assert not refusal.answered
     shown = tab.ask(UNANSWERABLE)
-    assert shown.locator("h3").first.text_content() == "Not found in your documents"
+    assert shown.locator("h2").first.text_content() == "Not found in your documents"
     assert shown.locator(".word").all_text_contents() == list(refusal.missing_words)
     assert {"zebras", "xylophone"} <= set(refusal.missing_words)
     assert shown.locator(".card .quote").all_text_contents() == [citation.quote for citation in refusal.nearest]
@@ -156,7 +168,7 @@ def test_the_keyboard_sends_breaks_lines_and_comes_back_to_the_box(tab: Tab) -> 
     tab.box.press("Enter")
     tab.page.locator(".answer").wait_for()
     assert tab.text(".question") == "Who cast\nthe oldest bell?"
-    tab.page.locator(".copy").focus()
+    tab.page.locator(".copy-answer").focus()
     tab.page.keyboard.press("/")
     expect(tab.box).to_be_focused()
     expect(tab.box).to_have_value("")
@@ -166,10 +178,10 @@ def test_the_keyboard_sends_breaks_lines_and_comes_back_to_the_box(tab: Tab) -> 
 
 def test_an_answer_can_be_copied_as_text_with_its_sources(tab: Tab, answer: Answer) -> None:
     tab.ask(QUESTION)
-    tab.page.locator(".copy").click()
-    expect(tab.page.locator(".copy")).to_have_text("Copied")
+    tab.page.locator(".copy-answer").click()
+    expect(tab.page.locator(".copy-answer")).to_have_text("Copied")
     copied = tab.page.evaluate("navigator.clipboard.readText()")
-    quotes = [f"“{one.quote}”\n— {one.document.name}, {place(one.location)}" for one in answer.citations]
+    quotes = [f"“{one.quote}”\n— {one.document.name}, {place(one.location)}" for one in by_document(answer)]
     assert copied.replace("\r\n", "\n") == "\n\n".join([QUESTION, *quotes]).replace("\r\n", "\n")
 
 
@@ -207,7 +219,7 @@ def gate() -> Iterator[Future[None]]:
 def test_the_page_opens_while_the_model_loads_and_questions_wait_for_it(
     demo_library: Library, embedder: Embedder, new_tab: OpenTab, gate: Future[None]
 ) -> None:
-    def load() -> Embedder:
+    def load(_: Library) -> Embedder:
         gate.result()
         return embedder
 
@@ -225,7 +237,7 @@ def test_the_page_opens_while_the_model_loads_and_questions_wait_for_it(
 
 
 def test_a_model_that_cannot_be_loaded_is_told_and_the_question_kept(demo_library: Library, new_tab: OpenTab) -> None:
-    def load() -> Embedder:
+    def load(_: Library) -> Embedder:
         raise ModelError("Cannot load the model x", "its weights are gone", "Install it again.")
 
     with serving(demo_library, load) as address:
@@ -250,7 +262,7 @@ class BrokenEmbedder(WordEmbedder):
 def test_a_bug_is_told_and_the_question_kept(library: Library, new_tab: OpenTab, tmp_path: Path) -> None:
     (tmp_path / "bells.txt").write_text("The oldest bell was cast in 1687.", encoding="utf-8")
     list(add_paths(library, WordEmbedder(), [tmp_path / "bells.txt"]))
-    with serving(library, BrokenEmbedder) as address:
+    with serving(library, lambda _: BrokenEmbedder()) as address:
         tab = new_tab(address)
         tab.open()
         tab.box.fill(QUESTION)

@@ -1,10 +1,9 @@
-"""Adding uploads, removing, suggesting and waiting, without a browser."""
+"""Asking, removing, suggesting and waiting, without a browser."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-import shutil
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -12,117 +11,50 @@ from pathlib import Path
 import pytest
 
 from index.embed import Embedder
-from index.ingest import Failed, Stored, add_paths
+from index.ingest import add_paths
 from index.library import Library
+from qa.transcript import Reply
 from qa.web.librarian import Librarian
-from qa.web.uploads import discard_upload, keep_upload
+from qa.web.line import Line
+from qa.web.removals import Removals
 from source.errors import LibraryError, ModelError, QuestionError
 from tests.conftest import DEMO_DOCUMENTS
+from tests.documents import put_text
 from tests.fakes import WordEmbedder
-
-
-def ready(model: Embedder) -> Future[Embedder]:
-    future: Future[Embedder] = Future()
-    future.set_result(model)
-    return future
+from tests.qa.web.test_intake import outcomes, ready, upload
 
 
 @pytest.fixture
-def librarian(library: Library) -> Librarian:
-    return Librarian(library, ready(WordEmbedder()))
+def librarian(library: Library) -> Iterator[Librarian]:
+    opened = Librarian(library, ready(WordEmbedder()), undo_s=0.2)
+    yield opened
+    opened.close()
 
 
-@pytest.fixture
-def uploads(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "uploads"
-    folder.mkdir()
-    yield folder
-    assert list(folder.iterdir()) == []  # a document is not left behind where Gradio put it
+def answered(librarian: Librarian, question: str, **options: object) -> Reply:
+    return librarian.ask(question, lambda _: None, **options).result.result(60)  # type: ignore[arg-type]
 
 
-def upload(folder: Path, name: str, content: bytes) -> Path:
-    path = folder / name
-    path.write_bytes(content)
-    return path
+def wait_until_gone(removals: Removals, kind: str) -> None:
+    gone = threading.Event()
+    for _ in range(200):
+        if not removals.pending(kind):
+            return
+        gone.wait(0.05)
+    raise AssertionError(removals.pending(kind))
 
 
-def kept_files(library: Library) -> list[str]:
-    files = library.folder / "files"
-    return sorted(path.relative_to(files).as_posix() for path in files.rglob("*") if path.is_file())
-
-
-def test_an_upload_is_kept_by_its_digest_and_its_path_can_be_read(
-    librarian: Librarian, library: Library, uploads: Path
-) -> None:
-    content = b"The bell was cast in 1687."
-    [event] = librarian.add_uploads([upload(uploads, "bells.txt", content)])
-    assert isinstance(event, Stored)
-    assert event.outcome == "added"
-    assert kept_files(library) == [f"{hashlib.sha256(content).hexdigest()[:16]}/bells.txt"]
-    assert Path(event.document.path).read_bytes() == content
-
-
-def test_a_file_that_fails_is_told_with_its_remedy_and_leaves_nothing(
-    librarian: Librarian, library: Library, uploads: Path
-) -> None:
-    files = [upload(uploads, "a.xyz", b"?"), upload(uploads, "b.txt", b"Words."), upload(uploads, "c.txt", b"")]
-    events = {event.path.name: event for event in librarian.add_uploads(files)}
-    assert isinstance(events["a.xyz"], Failed)
-    assert events["a.xyz"].error.reason == "files of the kind .xyz are not known"
-    assert isinstance(events["b.txt"], Stored)
-    assert isinstance(events["c.txt"], Failed)
-    assert events["c.txt"].error.reason == "it is empty"
-    assert [path.partition("/")[2] for path in kept_files(library)] == ["b.txt"]
-
-
-def test_the_same_upload_again_changes_nothing(librarian: Librarian, library: Library, uploads: Path) -> None:
-    for outcome in ("added", "unchanged"):
-        [event] = librarian.add_uploads([upload(uploads, "bells.txt", b"The bell.")])
-        assert isinstance(event, Stored)
-        assert event.outcome == outcome
-    assert len(library.documents()) == 1
-    assert len(kept_files(library)) == 1
-
-
-def test_uploads_that_cannot_be_stored_are_not_kept_but_older_ones_are(library: Library, uploads: Path) -> None:
-    list(Librarian(library, ready(WordEmbedder())).add_uploads([upload(uploads, "old.txt", b"The old bell.")]))
-    other = Librarian(library, ready(WordEmbedder("other")))
-    again = [upload(uploads, "old.txt", b"The old bell."), upload(uploads, "new.txt", b"The new bell.")]
-    with pytest.raises(LibraryError, match="Cannot use the model other"):
-        list(other.add_uploads(again))
-    assert [path.partition("/")[2] for path in kept_files(library)] == ["old.txt"]
-
-
-def test_removal_deletes_the_librarys_copy_and_never_a_users_own_file(
-    librarian: Librarian, library: Library, uploads: Path, tmp_path: Path
-) -> None:
-    own = tmp_path / "own.txt"
-    own.write_text("My own words.", encoding="utf-8")
-    list(add_paths(library, WordEmbedder(), [own]))
-    list(librarian.add_uploads([upload(uploads, "bells.txt", b"The bell.")]))
-    for document in library.documents():
-        librarian.remove(document.id)
-    librarian.remove(999)
-    assert library.documents() == []
-    assert list((library.folder / "files").iterdir()) == []
-    assert own.read_text(encoding="utf-8") == "My own words."
-
-
-def test_a_copy_beside_one_of_the_same_content_stays(tmp_path: Path, uploads: Path) -> None:
-    first, second = (keep_upload(tmp_path, upload(uploads, name, b"Same.")) for name in ("a.txt", "b.txt"))
-    assert first.parent == second.parent
-    discard_upload(tmp_path, first)
-    assert not first.exists()
-    assert second.read_bytes() == b"Same."
-
-
-def test_questions_that_cannot_be_asked_are_told_apart(librarian: Librarian) -> None:
+def test_questions_that_cannot_be_asked_are_told_apart(librarian: Librarian, library: Library) -> None:
     with pytest.raises(QuestionError, match="there is no word in it"):
-        librarian.check(" ?! ")
+        librarian.check(" ?! ", ())
     with pytest.raises(QuestionError, match="it has 10,001 characters, more than 10,000"):
-        librarian.check("a" * 10_001)
+        librarian.check("a" * 10_001, ())
     with pytest.raises(QuestionError, match=re.escape("the library is empty. Add documents to it first.")):
-        librarian.check("Who cast the bell?")
+        librarian.check("Who cast the bell?", ())
+    document = put_text(library, WordEmbedder(), "The bell rings.", "/bells.txt")
+    with pytest.raises(QuestionError, match=re.escape("no document is in use. Tick at least one in the list.")):
+        librarian.check("Who cast the bell?", {document.id})
+    librarian.check("Who cast the bell?", {document.id + 1})
 
 
 def test_a_model_that_cannot_be_loaded_is_told_to_each_question(library: Library) -> None:
@@ -133,31 +65,95 @@ def test_a_model_that_cannot_be_loaded_is_told_to_each_question(library: Library
     assert (was_ready, librarian.is_ready) == (False, True)
     for _ in range(2):
         with pytest.raises(ModelError, match=re.escape("Cannot load the model x: its weights are gone.")):
-            librarian.answer("Who?")
+            answered(librarian, "Who?")
+    librarian.close()
+
+
+def test_documents_that_are_left_out_are_not_quoted_and_the_reply_says_how_many_were(
+    librarian: Librarian, library: Library
+) -> None:
+    bell = put_text(library, WordEmbedder(), "The oldest bell was cast by Jonas Trell.", "/bells.txt")
+    put_text(library, WordEmbedder(), "Honey keeps the oldest bees warm.", "/honey.txt")
+    reply = answered(librarian, "Who cast the oldest bell?")
+    assert (reply.searched.documents, reply.searched.all_documents) == (2, 2)
+    assert reply.quotes[0].document == "bells.txt"
+    reply = answered(librarian, "Who cast the oldest bell?", left_out={bell.id})
+    assert (reply.searched.documents, reply.searched.all_documents) == (1, 2)
+    assert {quote.document for quote in reply.quotes} == {"honey.txt"}
+
+
+def test_a_removal_hides_at_once_and_removes_only_when_it_cannot_be_taken_back_any_more(
+    librarian: Librarian, library: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "uploads").mkdir()
+    outcomes(library, [upload(tmp_path / "uploads", "bells.txt", b"The oldest bell was cast by Jonas Trell.")])
+    [document] = library.documents()
+    librarian.removals.undo_s = 60
+    assert librarian.remove(document.id) == document
+    assert librarian.documents() == []
+    with pytest.raises(QuestionError, match="the library is empty"):
+        librarian.check("Who cast it?", ())
+    assert library.documents() == [document]
+    assert Path(document.path).exists()
+    assert librarian.removals.take_back(("document", document.id))
+    assert librarian.documents() == [document]
+    librarian.removals.undo_s = 0.05
+    librarian.remove(document.id)
+    wait_until_gone(librarian.removals, "document")
+    assert library.documents() == []
+    assert not Path(document.path).exists()
+    assert not librarian.removals.take_back(("document", document.id))
+    assert librarian.remove(document.id) is None
+
+
+def test_removal_never_deletes_a_user_s_own_file(librarian: Librarian, library: Library, tmp_path: Path) -> None:
+    own = tmp_path / "own.txt"
+    own.write_text("My own words.", encoding="utf-8")
+    list(add_paths(library, WordEmbedder(), [own]))
+    librarian.remove(library.documents()[0].id)
+    wait_until_gone(librarian.removals, "document")
+    assert library.documents() == []
+    assert own.read_text(encoding="utf-8") == "My own words."
+
+
+def test_what_was_removed_when_the_page_ends_is_there_again(library: Library) -> None:
+    put_text(library, WordEmbedder(), "The bell rings.", "/bells.txt")
+    librarian = Librarian(library, ready(WordEmbedder()), undo_s=60)
+    librarian.remove(library.documents()[0].id)
+    librarian.close()
+    assert [document.name for document in library.documents()] == ["bells.txt"]
 
 
 def test_suggestions_are_the_documents_own_questions_from_as_many_as_there_are(
     librarian: Librarian, library: Library
 ) -> None:
-    assert librarian.suggest_questions(3) == []
     list(add_paths(library, WordEmbedder(), [DEMO_DOCUMENTS]))
-    headings = [
-        passage.text.lstrip("# ")
-        for document in library.documents()
-        for passage in library.passages_of(document.id)
-        if passage.role == "heading" and passage.text.endswith("?")
-    ]
-    suggested = librarian.suggest_questions(3)
-    assert len(suggested) == 3
-    assert set(suggested) <= set(headings)
+    suggested = librarian.suggest(3)
+    assert len(set(suggested)) == 3
     assert "Why does a harbour need nine bells?" in suggested
 
 
-def test_an_upload_that_cannot_be_kept_is_told(library: Library, librarian: Librarian, uploads: Path) -> None:
-    (library.folder / "files").write_text("in the way", encoding="utf-8")
-    path = upload(uploads, "a.txt", b"Words.")
-    [event] = librarian.add_uploads([path])
-    assert isinstance(event, Failed)
-    assert str(event.error).startswith("Cannot keep a.txt: ")
-    shutil.rmtree(path, ignore_errors=True)
-    path.unlink()
+def test_questions_are_answered_one_after_the_other_and_know_how_many_come_first() -> None:
+    line, gate = Line(), threading.Event()
+    done: list[int] = []
+    tickets = [line.stand(lambda number=number: gate.wait(30) and number, done.append) for number in range(4)]  # type: ignore[misc]
+    assert [ticket.ahead for ticket in tickets] == [0, 1, 2, 3]
+    tickets[1].drop()  # it gives up its place
+    assert [ticket.ahead for ticket in tickets] == [0, 1, 1, 2]
+    tickets[0].drop()  # it is too late for that, but nothing is kept of it
+    gate.set()
+    assert [tickets[number].result.result(30) for number in (0, 2, 3)] == [0, 2, 3]
+    assert done == [2, 3]
+    assert [ticket.ahead for ticket in tickets] == [0, 0, 0, 0]
+    line.close()
+
+
+def test_a_removal_that_fails_leaves_all_as_it_was(caplog: pytest.LogCaptureFixture) -> None:
+    removals = Removals(0.01)
+
+    def fail() -> None:
+        raise LibraryError("Cannot change it", "the disk is full", "Free some space.")
+
+    removals.put_off(("document", 1), fail)
+    wait_until_gone(removals, "document")
+    assert "shown again" in caplog.text

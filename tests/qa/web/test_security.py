@@ -73,8 +73,18 @@ def test_the_server_refuses_foreign_hosts_and_origins(site: str) -> None:
     assert reply_to(site, "/view/1/1/0-0", Host="evil.example")[0] == 403
     assert reply_to(site, "/gradio_api/queue/join", "POST", Origin="http://evil.example")[0] == 403
     assert reply_to(site, "/gradio_api/upload", "POST", Origin="http://evil.example")[0] == 403
+    assert reply_to(site, "/library/upload?name=x.txt", "PUT", Origin="http://evil.example")[0] == 403
+    assert reply_to(site, "/library/remove", "POST", Origin="http://evil.example")[0] == 403
+    assert reply_to(site, "/conversations", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="cors")[0] == 403
     assert reply_to(site, "/config", Origin="http://localhost:3000")[0] == 403
     assert reply_to(site, "/", Origin=site)[0] == 200
+
+
+def test_nobody_can_say_to_be_a_user(site: str) -> None:
+    """Even where nobody signs in, what is kept for users is theirs."""
+    asked = json.dumps({"conversation": "x"})
+    assert sent(site, "/conversations/rename", asked)[0] == 404
+    assert reply_to(site, "/libraries", X_Qa_User="ann")[2].count("Sign out") == 0
 
 
 def test_every_script_of_the_page_has_the_nonce_of_its_reply(site: str) -> None:
@@ -106,7 +116,7 @@ def test_no_interface_is_documented_or_recorded(site: str) -> None:
 
 
 def number_of(address: str, event: str) -> int:
-    """Gradio's number for `event` ("upload")."""
+    """Gradio's number for `event` ("submit")."""
     dependencies = json.loads(reply_to(address, "/config")[2])["dependencies"]
     numbers = (one["id"] for one in dependencies if [target[1] for target in one["targets"]] == [event])
     return int(next(numbers))
@@ -155,7 +165,7 @@ def test_nothing_is_fetched_or_read_for_a_request(
         here = f"127.0.0.1:{elsewhere.getsockname()[1]}/secret.txt"
         for named in (f"http://{here}", f"https://{here}", f"ftp://{here}", "https://example.com/x.txt", str(secret)):
             for event, inputs in (
-                ("upload", [[file_at(named)]]),
+                ("submit", [file_at(named), ""]),
                 ("submit", ["Where is the key?", [said({"type": "file", "file": file_at(named)})]]),
             ):
                 asked = {"data": inputs, "fn_index": number_of(site, event), "session_hash": "no-page"}
@@ -227,6 +237,13 @@ def test_removing_a_document_that_cannot_be_there_changes_nothing(
     site: str, shown_library: Library, document: object
 ) -> None:
     before = shown_library.documents()
-    for event_data in ({"document": document}, {"other": document}):
-        assert outcome(site, "discard", [], event_data)["success"]
+    for body in ({"document": document}, {"other": document}, [document], None):
+        assert sent(site, "/library/remove", json.dumps(body)) == (200, "")
     assert shown_library.documents() == before
+
+
+@pytest.mark.parametrize("context", ["", "x", "[]", "null", '{"left_out": "x", "conversation": {"a": 1}}', "[" * 9000])
+def test_a_question_with_a_context_that_makes_no_sense_is_told_who_may_ask(site: str, context: str) -> None:
+    ended = outcome(site, "submit", ["Who cast the oldest bell?", context])
+    assert ended["success"]
+    assert "This browser is not known here" in json.dumps(ended["output"]["data"])

@@ -1,0 +1,189 @@
+// The conversation: its address, the list of those that are kept, and what can be done with an answer.
+
+import { addressOf, announce, ask, box, complain, conversation, element, elementsOf, find, findAll, library, tell } from "./dom.js";
+import { documentsLeftOut } from "./library.js";
+import { offerUndo } from "./undo.js";
+
+let running = false;
+let lastState = "";
+let answers = 0;
+
+const context = () => ({ library: library(), conversation: conversation(), left_out: documentsLeftOut() });
+window.qaContext = () => JSON.stringify(context());
+
+function askAgain(question) {
+  if (!running && question) window.qaTrigger?.("ask", { ...context(), question });
+}
+
+export function openConversation(id, { isNew = true } = {}) {
+  if (isNew) history.pushState(null, "", addressOf(id));
+  window.qaTrigger?.("reopen", { library: library(), conversation: id });
+  markCurrent();
+}
+
+/** Follow what the server says of the conversation: which it is, and whether an answer is being waited for. */
+export function followState() {
+  const state = find("#bridge .state");
+  if (!state) return;
+  announceAnswer();
+  const { conversation: id, running: isRunning } = state.dataset;
+  if (`${id} ${isRunning}` === lastState) return;
+  lastState = `${id} ${isRunning}`;
+  running = Boolean(isRunning);
+  if (id && id !== conversation()) history.replaceState(null, "", addressOf(id) + location.hash);
+  find("#conversation [role=log]")?.setAttribute("aria-busy", String(running));
+  showConversations();
+}
+
+/** Say what has come of a question, once. */
+function announceAnswer() {
+  const all = findAll("#conversation .answer");
+  const isOneMore = all.length === answers + 1;
+  answers = all.length;
+  if (!isOneMore) return;
+  const answer = all.at(-1);
+  const quotes = findAll(".quote", answer).length;
+  if (answer.matches(".refusal")) announce("Not found in your documents.");
+  else if (quotes) announce(`Answered with ${quotes} ${quotes === 1 ? "quote" : "quotes"}.`);
+}
+
+export async function showConversations() {
+  const reply = await ask("conversations", { c: conversation() });
+  if (reply.ok) find(".history-list")?.replaceChildren(...elementsOf(reply.text));
+  markCurrent();
+}
+
+function markCurrent() {
+  const id = conversation();
+  for (const link of findAll(".conversations a")) {
+    if (link.closest("li").dataset.id === id) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  const menu = find("#top .export");
+  menu.hidden = !id;
+  for (const link of findAll("a", menu)) {
+    const query = library() ? `?${new URLSearchParams({ library: library() })}` : "";
+    link.href = `./conversations/${encodeURIComponent(id)}/export.${link.dataset.suffix}${query}`;
+  }
+}
+
+async function deleteConversation(row) {
+  const { id } = row.dataset;
+  const reply = await tell("conversations/delete", { conversation: id });
+  if (!reply.ok) return complain(reply.text);
+  if (id === conversation()) openConversation("");
+  await showConversations();
+  offerUndo(`Deleted “${reply.text}”`, "conversations/restore", { conversation: id }, showConversations);
+  (find(".conversations .delete") ?? box())?.focus();
+}
+
+function renameConversation(row) {
+  const link = find("a", row);
+  const input = element("input", { "aria-label": "New name of this conversation", maxlength: "200", dir: "auto" });
+  input.value = link.textContent;
+  row.replaceChildren(input);
+  input.select();
+  let isDone = false;
+  const finish = async (isKept) => {
+    if (isDone) return;
+    isDone = true;
+    if (isKept) {
+      const reply = await tell("conversations/rename", { conversation: row.dataset.id, title: input.value });
+      if (!reply.ok) complain(reply.text);
+    }
+    await showConversations();
+    find(`.conversations li[data-id="${CSS.escape(row.dataset.id)}"] .rename`)?.focus();
+  };
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") finish(true);
+    else if (event.key === "Escape") finish(false);
+    if (["Enter", "Escape"].includes(event.key)) event.stopPropagation();
+  });
+  input.addEventListener("blur", () => finish(true));
+}
+
+// Of an answer
+
+async function rate(button) {
+  const isChosen = button.classList.contains("chosen");
+  const rating = isChosen ? 0 : button.classList.contains("up") ? 1 : -1;
+  const reply = await tell("conversations/rate", { turn: button.value, rating });
+  if (!reply.ok) return complain(reply.text);
+  for (const one of findAll(".rate", button.parentElement)) one.classList.toggle("chosen", one === button && !isChosen);
+  announce(isChosen ? "Rating taken back" : "Rating kept");
+  markRatings();
+}
+
+/** Tell screen readers which ratings are chosen: Gradio lets no such attribute through. */
+export function markRatings() {
+  for (const button of findAll("#conversation .rate")) {
+    const isChosen = String(button.classList.contains("chosen"));
+    if (button.getAttribute("aria-pressed") !== isChosen) button.setAttribute("aria-pressed", isChosen);
+  }
+}
+
+async function copy(words, button, what) {
+  if (navigator.clipboard) await navigator.clipboard.writeText(words);
+  else copyWithoutClipboard(words);
+  announce(`${what} copied`);
+  button.classList.add("done");
+  if (button.matches(".copy-answer, .copy-link")) {
+    const before = button.textContent;
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = before === "Copied" ? "Copy answer" : before), 2000);
+  }
+  setTimeout(() => button.classList.remove("done"), 2000);
+}
+
+function copyWithoutClipboard(words) {
+  // A page that is not on this machine and has no certificate gets no clipboard.
+  const area = document.body.appendChild(document.createElement("textarea"));
+  area.value = words;
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
+
+const questionOf = (part) => {
+  let row = part.closest(".message-row");
+  while (row && !find(".question", row)) row = row.previousElementSibling;
+  return row ? find(".question", row).textContent : "";
+};
+
+function edit(button) {
+  const area = box();
+  area.value = questionOf(button);
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  area.focus();
+  area.setSelectionRange(area.value.length, area.value.length);
+}
+
+const ACTIONS = [
+  ["#conversation .rate", rate],
+  ["#conversation .copy-answer", (button) => copy(find(":scope > .copied", button.closest(".answer")).textContent, button, "Answer")],
+  ["#conversation .copy", (button) => copy(button.nextElementSibling.textContent, button, "Quote")],
+  ["#view .copy-link", (button) => copy(location.href, button, "Link")],
+  ["#conversation .again", (button) => askAgain(questionOf(button))],
+  ["#conversation .edit", edit],
+  ["#conversation .follow-up", (button) => askAgain(button.textContent)],
+  [".conversations .rename", (button) => renameConversation(button.closest("li"))],
+  [".conversations .delete", (button) => deleteConversation(button.closest("li"))],
+];
+
+export function startConversation() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".conversations a");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      openConversation(link.closest("li").dataset.id);
+      document.body.classList.remove("lib-open");
+      dispatchEvent(new Event("qa-panels"));
+      return;
+    }
+    for (const [selector, act] of ACTIONS) {
+      const button = event.target.closest?.(selector);
+      if (button) return act(button);
+    }
+  });
+  showConversations();
+}
