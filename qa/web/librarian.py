@@ -14,13 +14,14 @@ from index.library import Library
 from index.records import DocumentRecord
 from qa.answer import Answer
 from qa.ask import ask
+from qa.copies import discard_copy
 from qa.question import fold_question
 from qa.suggest import follow_ups, suggest_questions
 from qa.transcript import Reply, Searched, reply_of
 from qa.web.intake import Intake
 from qa.web.line import Line, Ticket
 from qa.web.removals import Removals
-from qa.web.uploads import clear_old_uploads, discard_upload
+from qa.web.uploads import clear_old_uploads
 from source.errors import LibraryError, QuestionError
 
 Result = TypeVar("Result")
@@ -154,9 +155,10 @@ class Librarian:
         return title
 
     def remove_now(self, document: DocumentRecord) -> None:
-        """Remove a document, and the library's own copy of its file if it has one."""
+        """Remove a document, the library's own copy of its file if it has one, and what is left of it in the files."""
         self.library.remove([document.id])
-        discard_upload(self.library.folder, Path(document.path))
+        discard_copy(self.library.folder, Path(document.path))
+        self.library.erase_removed()
 
 
 def _is_writable(library: Library) -> bool:
