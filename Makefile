@@ -16,7 +16,7 @@ INSTALLED := .venv/installed
 INSTALLED_FOR_TESTS := .venv/installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format quality bench fit frequencies corpus fuzz manuals pictures tree clean
+.PHONY: help run test check format quality bench fit followups frequencies corpus fuzz manuals pictures tree clean
 
 help:  ## Show this list
 	@sed -nE 's/^([a-z]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -43,6 +43,9 @@ quality: $(INSTALLED_FOR_TESTS)  ## Measure how well questions are answered
 
 fit: $(INSTALLED_FOR_TESTS)  ## Fit the weights of retriever, reader and confidence, and print them
 	$(VENV_PYTHON) -m tests.measure.fit
+
+followups: $(INSTALLED_FOR_TESTS)  ## Measure how well questions that lean on a conversation are completed
+	$(VENV_PYTHON) -m tests.measure.follow_ups
 
 frequencies: $(INSTALLED_FOR_TESTS)  ## Count how common words are and write qa/frequencies.tsv
 	$(VENV_PYTHON) -m tests.measure.frequencies

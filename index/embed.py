@@ -38,6 +38,20 @@ class ModelIdentity:
     pooling: Pooling
 
 
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """The tokens of a text that was given in parts.
+
+    `part_of` is (tokens,) int64: the number of the part that each token is in, ascending. `alone` and `in_context` are
+    (tokens, dimension) float32 of length 1: what the model makes of each token by itself, before its first layer, and
+    of the same token in its text, after the last.
+    """
+
+    part_of: np.typing.NDArray[np.int64]
+    alone: Vectors
+    in_context: Vectors
+
+
 class Embedder:
     """A loaded embedding model; threads may share it, and take turns between batches.
 
@@ -66,6 +80,22 @@ class Embedder:
         if self.identity.pooling == "single":
             return self._embed_one_by_one(passages)
         return self._embed_late(passages)
+
+    def embed_tokens(self, texts: Sequence[Sequence[str]]) -> list[TokenVectors]:
+        """For each text, given as its folded parts, the vectors of its tokens; only of a model that pools late.
+
+        One text after another: padding them to one length costs more than a batch gains.
+        """
+        table = self._model[0].auto_model.get_input_embeddings().weight.detach()
+        found = []
+        for text in texts:
+            tokens = self._tokenize(text)
+            in_context = np.zeros((len(tokens.ids), self.identity.dimension), dtype=np.float32)
+            for start, end in _windows(tokens.sentence_of, self._model.max_seq_length - 2):
+                (in_context[start:end],) = self._token_vectors([tokens], [_Window(0, start, end)])
+            alone = table[tokens.ids].float().cpu().numpy()
+            found.append(TokenVectors(tokens.sentence_of, _normalize(alone), _normalize(in_context)))
+        return found
 
     def _pools_by_mean(self) -> bool:
         modules = list(self._model)

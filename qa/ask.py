@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from index.embed import Embedder
 from index.library import Library
 from qa.answer import Answer, Hit
-from qa.confidence import THRESHOLD, confidence
-from qa.question import prepare_question
-from qa.read import best_quotes, choose_quotes, rank_sentences
-from qa.retrieve import retrieve
+from qa.confidence import REREAD_THRESHOLD, THRESHOLD, confidence, reread_confidence
+from qa.question import Question, prepare_question
+from qa.read import RankedSentence, best_quotes, choose_quotes, rank_sentences
+from qa.reread import reread
+from qa.retrieve import Found, retrieve
 
 # The reader looks into this many passages.
 HITS_READ = 10
@@ -36,15 +38,32 @@ def ask(library: Library, embedder: Embedder, question: str, *, documents: Colle
     began = time.perf_counter()
     prepared = prepare_question(library, embedder, question)
     found = retrieve(library, prepared, HITS_READ, documents)
-    ranked = rank_sentences(found, prepared)
-    score = confidence(ranked, found, prepared)
-    answered = score >= THRESHOLD
+    reading = read(found, prepared, embedder)
+    answered = reading.score >= reading.threshold
     return Answer(
         question=question,
-        score=score,
-        threshold=THRESHOLD,
-        citations=tuple(choose_quotes(ranked, found, prepared, _MAX_QUOTES)) if answered else (),
-        nearest=() if answered else tuple(best_quotes(ranked, found, prepared, _NEAREST_SHOWN)),
+        score=reading.score,
+        threshold=reading.threshold,
+        citations=tuple(choose_quotes(reading.ranked, found, prepared, _MAX_QUOTES)) if answered else (),
+        nearest=() if answered else tuple(best_quotes(reading.ranked, found, prepared, _NEAREST_SHOWN)),
         missing_words=prepared.missing_words,
         seconds=time.perf_counter() - began,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All sentences of what was found, best first, and `score` and `threshold` as an answer has them."""
+
+    ranked: list[RankedSentence]
+    score: float
+    threshold: float
+
+
+def read(found: Found, question: Question, embedder: Embedder) -> Reading:
+    """What there is to quote, read twice if the model allows it."""
+    first = rank_sentences(found, question)
+    second = reread(first, found, question, embedder)
+    if second is None:
+        return Reading(first, confidence(first, found, question), THRESHOLD)
+    return Reading(second.ranked, reread_confidence(second, found, question), REREAD_THRESHOLD)

@@ -19,10 +19,10 @@ from index.embed import Embedder
 from index.library import Library
 from index.records import DocumentRecord, StoredPassage
 from qa.answer import Citation
-from qa.ask import HITS_READ, ask
+from qa.ask import HITS_READ, ask, read
 from qa.baselines import BASELINES
 from qa.question import fold_question, prepare_question
-from qa.read import best_quotes, rank_sentences
+from qa.read import best_quotes
 from qa.retrieve import retrieve
 from source.document import Span
 from source.errors import QuestionError, printable
@@ -156,8 +156,8 @@ def evaluate(
         seconds = time.perf_counter() - began
         prepared = prepare_question(library, embedder, gold.question)
         found = retrieve(library, prepared, PASSAGES_RANKED)
-        read = found.first(HITS_READ)
-        quotes = best_quotes(rank_sentences(read, prepared), read, prepared, QUOTES_RANKED)
+        few = found.first(HITS_READ)
+        quotes = best_quotes(read(few, prepared, embedder).ranked, few, prepared, QUOTES_RANKED)
         passages = [hit.passage for hit in found.hits]
         ranks = {"qa": _passage_rank(gold, passages, documents)}
         for name, rank in BASELINES.items() if compare else ():

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from index.library import Library
 from qa import folders, progress, show
 from qa.answer import hit_dict
 from qa.ask import ask as answer_question
 from qa.ask import search as search_passages
+from qa.follow_up import complete
 from qa.options import (
     JsonOption,
     LibraryOption,
@@ -22,12 +25,23 @@ from qa.options import (
     session_of,
 )
 from qa.question import fold_question
+from qa.topics import Quoted, Turn
+from source.errors import printable
+
+if TYPE_CHECKING:
+    from index.embed import Embedder
 
 
 def ask(
     context: typer.Context,
     question: QuestionArgument,
     *,
+    after: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--after", metavar="QUESTION", help="An earlier question that this one leans on; may be repeated."
+        ),
+    ] = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
@@ -39,16 +53,31 @@ def ask(
     \b
     Examples:
       qa ask "Who cast the oldest bell?"
+      qa ask "Where does it hang?" --after "Who cast the oldest bell?"
       qa ask "Why did the strike end?" --library articles --json
     """
     fold_question(question)  # before the model is loaded
     session = session_of(context, library)
     with open_filled(session) as opened:
-        answer = answer_question(opened, load_model(session, opened), question)
+        embedder = load_model(session, opened)
+        searched = _complete(opened, embedder, question, after or [])
+        answer = answer_question(opened, embedder, searched)
     if as_json:
-        show.show_json(answer.as_dict())
-    else:
-        show.show_answer(show.output(), answer)
+        show.show_json(answer.as_dict() | ({"asked": question} if searched != question else {}))
+        return
+    if searched != question:
+        show.show_line(show.output(), f"Searched for: {printable(searched)}\n", "dim")
+    show.show_answer(show.output(), answer)
+
+
+def _complete(library: Library, embedder: Embedder, question: str, earlier: Sequence[str]) -> str:
+    """`question` with what it leaves out, from the `earlier` ones and their answers."""
+    turns: list[Turn] = []
+    for one in earlier:
+        searched = complete(one, turns).text
+        citations = answer_question(library, embedder, searched).citations
+        turns.append(Turn(searched, tuple(Quoted(quote.quote, quote.location.headings) for quote in citations)))
+    return complete(question, turns).text
 
 
 def search(

@@ -10,7 +10,7 @@ import numpy as np
 
 from index.records import StoredPassage
 from qa.answer import Citation, Hit
-from qa.expect import Expectation, expectations_of, expected_words
+from qa.expect import EXPECTATIONS, Expectation, expectations_of, expected_words
 from qa.question import Question
 from qa.retrieve import Found, SentenceEvidence
 from qa.words import stems_of
@@ -67,7 +67,14 @@ def rank_sentences(found: Found, question: Question) -> list[RankedSentence]:
     if not places:
         return []
     scores = [_score(hit, found.evidence[hit.passage.id], number, expectations) for hit, number in places]
-    likelihoods = np.exp(SHARPNESS * (np.array(scores) - max(scores)))
+    return rank_by(scores, places, found, sharpness=SHARPNESS)
+
+
+def rank_by(
+    scores: Sequence[float], places: Sequence[tuple[Hit, int]], found: Found, *, sharpness: float
+) -> list[RankedSentence]:
+    """The sentences at `places`, hits and numbers in them, best first by `scores`; there is at least one."""
+    likelihoods = np.exp(sharpness * (np.array(scores) - max(scores)))
     probabilities = (likelihoods / likelihoods.sum()).tolist()
     ranked = [
         RankedSentence(hit, number, found.evidence[hit.passage.id][number], score, probability)
@@ -77,11 +84,18 @@ def rank_sentences(found: Found, question: Question) -> list[RankedSentence]:
 
 
 def _score(hit: Hit, fit: Sequence[SentenceEvidence], number: int, expectations: tuple[Expectation, ...]) -> float:
-    features = sentence_features(hit, fit, number)
-    met = (expected for expected in expectations if expected.answers.search(fit[number].sentence.folded))
-    return sum(weight * feature for weight, feature in zip(WEIGHTS.values(), features, strict=True)) + sum(
-        expected.weight for expected in met
-    )
+    weights = (*WEIGHTS.values(), *(kind.weight for kind in EXPECTATIONS))
+    row = evidence_row(hit, fit, number, expectations)
+    return sum(weight * feature for weight, feature in zip(weights, row, strict=True))
+
+
+def evidence_row(
+    hit: Hit, fit: Sequence[SentenceEvidence], number: int, expectations: tuple[Expectation, ...]
+) -> list[float]:
+    """The features of a sentence, and 1 or 0 for each of `EXPECTATIONS`: it is among `expectations`, and met."""
+    folded = fit[number].sentence.folded
+    met = [kind in expectations and kind.answers.search(folded) is not None for kind in EXPECTATIONS]
+    return [*sentence_features(hit, fit, number), *map(float, met)]
 
 
 def sentence_features(
@@ -147,16 +161,17 @@ def _distinct(
     ranked: Sequence[RankedSentence], found: Found, question: Question
 ) -> Iterator[tuple[RankedSentence, Citation]]:
     """A quote for each sentence, without those that overlap one before or say the same."""
-    quotes: list[Citation] = []
+    quoted: dict[int, list[Span]] = {}
     said: list[frozenset[str]] = []
     for one in ranked:
         fit = found.evidence[one.hit.passage.id]
         stems = one.evidence.stems
         if _only_asks(one, fit, question) or any(_same(stems, others) for others in said):
             continue
-        quote = _quote(one, fit, question)
-        if not any(other.document.id == quote.document.id and other.span.overlaps(quote.span) for other in quotes):
-            quotes.append(quote)
+        taken = quoted.setdefault(one.hit.document.id, [])
+        quote = _quote(one, fit, question, taken)
+        if not any(span.overlaps(quote.span) for span in taken):
+            taken.append(quote.span)
             said.append(stems)
             yield one, quote
 
@@ -175,10 +190,15 @@ def _same(one: frozenset[str], other: frozenset[str]) -> bool:
     return len(one & other) >= _SAME_SHARE * max(len(one), len(other))
 
 
-def _quote(one: RankedSentence, fit: Sequence[SentenceEvidence], question: Question) -> Citation:
-    """The sentence, from the one before it where it begins by pointing back, to the one after it where it asks."""
+def _quote(one: RankedSentence, fit: Sequence[SentenceEvidence], question: Question, taken: Sequence[Span]) -> Citation:
+    """The sentence, from the one before it where it begins by pointing back, to the one after it where it asks.
+
+    It does not reach back into what is `taken`: another quote holds that.
+    """
     first = last = one.number
     while first > 0 and one.number - first < _MAX_LEANING and _LEANS.match(fit[first].sentence.folded):
+        if any(span.overlaps(fit[first - 1].sentence.span) for span in taken):
+            break
         first -= 1
     while last + 1 < len(fit) and last - one.number < _MAX_LEANING and _asks(fit[last]):
         last += 1

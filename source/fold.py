@@ -42,6 +42,8 @@ _LAST_OF_COMPOUND = frozenset(
         "sized solving specific step taking third thirds year years"
     ).split()
 )
+# Not "great" before any word: "great-\ner" is "greater".
+_GREAT_KIN = re.compile(r"great-(?:aunt|grand|nephew|niece|uncle)", re.IGNORECASE)
 _HARD_WRAPPED_SOFT_HYPHEN = re.compile("\u00ad(?:\r\n|\r|\n)")
 # The "1." that is one character, and the like, are not to run into a number beside them.
 _APART = re.compile(r"\A(?=\d)|(?<=\d)\Z")
@@ -103,7 +105,8 @@ def _mend_word(wrapped: re.Match[str]) -> str:
     is_compound = (
         before.lower() in _FIRST_OF_COMPOUND or after in _LAST_OF_COMPOUND or before.isupper() or not after.islower()
     )
-    return f"{before}-{after}" if is_compound else before + after
+    hyphened = f"{before}-{after}"
+    return hyphened if is_compound or _GREAT_KIN.match(hyphened) else before + after
 
 
 def fold_inline_markdown(text: str) -> str:

@@ -57,19 +57,20 @@ class Tesseract:
     languages: str
     finds_turns: bool
 
-    def read(self, pixels: NDArray[np.uint8], dots_per_inch: int) -> list[ReadLine]:
-        """The lines of text in a picture (height, width) with 255 as white; none if it takes too long."""
-        return _lines_of(self._run(pixels, dots_per_inch, "-l", self.languages, "--psm", _READ_PAGE, "tsv"))
+    def read(self, pixels: NDArray[np.uint8], dots_per_inch: int) -> list[ReadLine] | None:
+        """The lines of text in a picture (height, width) with 255 as white; None if it fails or takes too long."""
+        table = self._run(pixels, dots_per_inch, "-l", self.languages, "--psm", _READ_PAGE, "tsv")
+        return None if table is None else _lines_of(table)
 
     def find_turn(self, pixels: NDArray[np.uint8], dots_per_inch: int) -> int:
         """By how many quarters a picture must be turned clockwise for its text to be upright; 0 if that is unknown."""
         if not self.finds_turns:
             return 0
-        found = _TURN.search(self._run(pixels, dots_per_inch, "-l", "osd", "--psm", _FIND_TURN))
+        found = _TURN.search(self._run(pixels, dots_per_inch, "-l", "osd", "--psm", _FIND_TURN) or "")
         return int(found[1]) // 90 % 4 if found else 0
 
-    def _run(self, pixels: NDArray[np.uint8], dots_per_inch: int, *options: str) -> str:
-        """What it prints; nothing if it fails, as it does where it sees too few letters."""
+    def _run(self, pixels: NDArray[np.uint8], dots_per_inch: int, *options: str) -> str | None:
+        """What it prints; None if it fails, as it does at finding the turn of too few letters, or takes too long."""
         height, width = pixels.shape
         picture = b"P5 %d %d 255\n" % (width, height) + pixels.tobytes()
         command = [self.program, "stdin", "stdout", "--dpi", str(dots_per_inch), *options]
@@ -78,8 +79,8 @@ class Tesseract:
                 command, input=picture, capture_output=True, timeout=_PAGE_TIMEOUT_S, check=False, env=_environment()
             )
         except subprocess.TimeoutExpired:
-            return ""
-        return child.stdout.decode("utf-8") if child.returncode == 0 else ""
+            return None
+        return child.stdout.decode("utf-8") if child.returncode == 0 else None
 
 
 def find_tesseract(languages: str) -> Tesseract | None:

@@ -24,6 +24,10 @@ from source.pdf_paragraphs import TypeSizes, paragraphs_of
 from source.pdf_writer import PdfWriter
 
 _NO_TITLE = re.compile(r"untitled|microsoft \w+ - |.*\.\w{2,5}\Z|.*[\\/].*[\\/]|\W*\Z", re.IGNORECASE)
+_OCR_FAILED = (
+    "it has no text layer (a scan?), and tesseract failed on its pages or took too long",
+    "Scan it again in black and white or with fewer dots, and add it again.",
+)
 
 
 def load_pdf(data: bytes, options: LoadOptions = NO_OPTIONS) -> Extraction:
@@ -42,6 +46,8 @@ def load_pdf(data: bytes, options: LoadOptions = NO_OPTIONS) -> Extraction:
             pages.append(PackedPage.of(page))
             options.note_page(len(pages), len(document))
     if not any(page.has_text for page in pages):
+        if reader.has_failed:
+            raise LoadError(*_OCR_FAILED)
         raise _no_text({page.state for page in pages}, has_ocr=reader.has_tesseract)
     return _extract(pages, sizes, title)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from statistics import median
 
 from source.boxes import Word, append_words, move_words
@@ -23,12 +24,15 @@ _MIN_GUTTER = 0.5
 _GUTTER_STEPS = 240
 _MIN_STEP = 1e-3  # in points
 _GUTTER_ZONE = (0.15, 0.85)  # of the width
+_MAX_GUTTERS = 6
+_MAX_CROSSED_SHARE = 0.15
 # Lines of prose fill their column, cells of a table do not: those are read row by row.
 _MIN_COLUMN_LINES = 3
 _MIN_FILLED_SHARE = 0.55
 _FULL_SHARE = 0.8
 _MIN_FULL_LINES = 4  # of a column with many short ones, such as a list
 _MIN_COLUMN_WIDTH = 12
+_MIN_WIDTH_RATIO = 0.9
 _MAX_CELLS_SHARE = 0.5  # of its rows
 _MAX_COLUMN_DEPTH = 4
 _MAX_SIZE_RATIO = 1.12
@@ -119,28 +123,40 @@ def join_row(row: Sequence[Line]) -> Line:
     )
 
 
-def read_columns(pieces: Sequence[Line], depth: int = 0) -> list[list[Line]]:
-    """The lines of each column, in reading order; lines across all columns are a column of their own."""
-    gutter = _find_gutter(pieces) if depth < _MAX_COLUMN_DEPTH else None
-    if gutter is None:
-        return [[join_row(row) for row in group_rows(pieces)]] if pieces else []
-    columns: list[list[Line]] = []
+def read_columns(pieces: Sequence[Line], depth: int = 0) -> list[list[list[Line]]]:
+    """The rows of each column, in reading order; rows across all columns are a column of their own."""
+    if depth < _MAX_COLUMN_DEPTH:
+        for gutter, is_clearest in _gutters(pieces):
+            bands = list(_bands(pieces, gutter))
+            pairs = [sides for sides in bands if len(sides) > 1]
+            if pairs and (is_clearest or all(_are_alike(*sides) for sides in pairs)):
+                return [
+                    column
+                    for sides in bands
+                    for side in sides
+                    for column in (read_columns(side, depth + 1) if len(sides) > 1 else _rows_of(side))
+                ]
+    return _rows_of(pieces)
+
+
+def _bands(pieces: Sequence[Line], gutter: float) -> Iterator[list[list[Line]]]:
+    """From top to bottom, what is read across, or the pieces to the left of the gutter and those to the right."""
     single: list[Line] = []  # what is read across, until columns follow
-    in_order = sorted(pieces, key=lambda piece: -piece.centre)
-    for is_across, run in groupby(in_order, key=lambda piece: _crosses(piece, gutter)):
-        band = list(run)
+    for is_across, run in groupby(group_rows(pieces), key=lambda row: any(_crosses(piece, gutter) for piece in row)):
+        band = [piece for row in run for piece in row]
         left = [piece for piece in band if (piece.left + piece.right) / 2 < gutter]
         right = [piece for piece in band if (piece.left + piece.right) / 2 >= gutter]
         if is_across or not (_is_column(left) and _is_column(right)):
             single += band
             continue
-        columns += _rows_of(single) + read_columns(left, depth + 1) + read_columns(right, depth + 1)
+        yield [single]
+        yield [left, right]
         single = []
-    return columns + _rows_of(single)
+    yield [single]
 
 
-def _rows_of(pieces: list[Line]) -> list[list[Line]]:
-    return [[join_row(row) for row in group_rows(pieces)]] if pieces else []
+def _rows_of(pieces: Sequence[Line]) -> list[list[list[Line]]]:
+    return [group_rows(pieces)] if pieces else []
 
 
 def _crosses(piece: Line, gutter: float) -> bool:
@@ -148,29 +164,41 @@ def _crosses(piece: Line, gutter: float) -> bool:
     return piece.left < gutter - margin and piece.right > gutter + margin
 
 
-def _find_gutter(pieces: Sequence[Line]) -> float | None:
-    """The middle of the widest strip from top to bottom that the fewest pieces cross, if it is wide enough."""
+def _gutters(pieces: Sequence[Line]) -> Iterator[tuple[float, bool]]:
+    """Where columns may be divided, and whether that is the clearest place.
+
+    That is the middle of the widest strip from top to bottom that the fewest pieces cross. It may run beside a short
+    column, and so the places follow at which most pieces begin.
+    """
     if len(pieces) < 2 * _MIN_COLUMN_LINES:
-        return None
+        return
     left, right = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
     step = (right - left) / _GUTTER_STEPS
     if step < _MIN_STEP:
-        return None
-    changes = [0] * (_GUTTER_STEPS + 2)
-    for piece in pieces:
-        changes[int((piece.left - left) / step)] += 1
-        changes[int((piece.right - left) / step) + 1] -= 1
-    crossings, count = [], 0
-    for change in changes[: _GUTTER_STEPS + 1]:
-        count += change
-        crossings.append(count)
+        return
+    crossings = _count_crossings(pieces, left, step)
     first, last = (int(share * _GUTTER_STEPS) for share in _GUTTER_ZONE)
     fewest = min(crossings[first:last])
     runs = [list(run) for free, run in groupby(range(first, last), lambda at: crossings[at] == fewest) if free]
     widest = max(runs, key=len)
-    if len(widest) * step < _MIN_GUTTER * median(piece.size for piece in pieces):
-        return None
-    return left + (widest[0] + widest[-1] + 1) / 2 * step
+    half = _MIN_GUTTER * median(piece.size for piece in pieces)
+    if len(widest) * step >= half:
+        yield left + (widest[0] + widest[-1] + 1) / 2 * step, True
+    begins = Counter(at for at in (int((piece.left - left) / step) for piece in pieces) if first <= at < last)
+    for at, count in begins.most_common(_MAX_GUTTERS):
+        gutter = left + at * step - half
+        crossed = sum(_crosses(piece, gutter) for piece in pieces)
+        if count >= _MIN_COLUMN_LINES and crossed <= _MAX_CROSSED_SHARE * len(pieces):
+            yield gutter, False
+
+
+def _count_crossings(pieces: Sequence[Line], left: float, step: float) -> list[int]:
+    """How many pieces are in each step from the left."""
+    changes = [0] * (_GUTTER_STEPS + 2)
+    for piece in pieces:
+        changes[int((piece.left - left) / step)] += 1
+        changes[int((piece.right - left) / step) + 1] -= 1
+    return list(accumulate(changes[: _GUTTER_STEPS + 1]))
 
 
 def _is_column(pieces: list[Line]) -> bool:
@@ -186,14 +214,26 @@ def _is_column(pieces: list[Line]) -> bool:
     return len(rows) >= _MIN_COLUMN_LINES and is_wide and is_filled and not has_cells
 
 
-def split_paragraphs(column: Sequence[Line]) -> list[list[Line]]:
-    """The paragraphs of a column: a gap, an indent, another size or weight, or an unfilled last line divides them."""
-    if not column:
-        return []
+def _are_alike(left: list[Line], right: list[Line]) -> bool:
+    """True if two columns are as wide as one another, and most of their lines are nearly as wide."""
+    rows = [[join_row(row) for row in group_rows(side)] for side in (left, right)]
+    widths = [max(line.right for line in lines) - min(line.left for line in lines) for lines in rows]
+    are_full = all(
+        median(line.right - line.left for line in lines) >= _FULL_SHARE * width
+        for lines, width in zip(rows, widths, strict=True)
+    )
+    return are_full and min(widths) >= _MIN_WIDTH_RATIO * max(widths)
+
+
+def split_paragraphs(lines: Sequence[Line], column: Sequence[Line]) -> list[list[Line]]:
+    """The paragraphs of lines in a column: a gap, an indent, another size or weight, or an unfilled last line divides.
+
+    There is one line at least. What is usual is taken from all of the column.
+    """
     leading = _usual_leading(column)
     left, right = min(line.left for line in column), max(line.right for line in column)
-    paragraphs = [[column[0]]]
-    for before, line in pairwise(column):
+    paragraphs = [[lines[0]]]
+    for before, line in pairwise(lines):
         is_new = (
             not _looks_alike(before, line)
             or before.centre - line.centre > _MAX_LEADING_RATIO * leading * max(before.size, line.size)

@@ -9,6 +9,7 @@ import ctypes
 import math
 import re
 import unicodedata
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,7 @@ from source.pdf_view import Box, View, join_boxes, turn_box
 PIECE_GAP = 0.8
 # Letters drawn again so near, in heights of a letter, only make the first ones bolder, or were drawn by mistake.
 _COPY_DISTANCE = 0.1
-_MIN_COPY_DISTANCE = 1e-3  # in points
+_MAX_COPIED = 100  # of one letter, the latest ones
 _MIN_BLANK = 0.12
 _NONSENSE = {"Cc", "Cn", "Co", "Cs"}
 # Computer Modern's, and those of URW's fonts, beside the plain words.
@@ -78,7 +79,7 @@ class Letters:
         self._text_page = text_page.raw
         self._rect = raw.FS_RECTF()
         self._view = view
-        self._drawn: dict[tuple[str, int], list[Box]] = {}  # by letter and distance from the left
+        self._drawn: defaultdict[str, deque[Box]] = defaultdict(lambda: deque(maxlen=_MAX_COPIED))
         self.sense = self.nonsense = 0
 
     def lines(self) -> Iterator[tuple[int, Line]]:
@@ -104,10 +105,13 @@ class Letters:
                 blank = character or blank
                 continue
             box = self._box(index)
-            if self._is_copy(character, box):
+            goes_on = piece is not None and self._goes_on(piece, box)
+            # The letters of a ligature have one box, but go on.
+            if (follows_copy or not goes_on) and self._is_copy(character, box):
                 blank, follows_copy = "", True
                 continue
-            if piece and self._goes_on(piece, box):
+            self._drawn[character].append(box)
+            if piece and goes_on:
                 if follows_copy:
                     blank = " " if self._gap(piece, box) > _MIN_BLANK * piece.size else ""
                 piece.add(index, blank, character, box)
@@ -129,18 +133,13 @@ class Letters:
         return character
 
     def _is_copy(self, character: str, box: Box) -> bool:
-        """True if the same letter was drawn here before; else it is noted."""
+        """True if the same letter was drawn here before."""
         left, bottom, right, top = box
         distance = _COPY_DISTANCE * max(right - left, top - bottom)
-        if distance < _MIN_COPY_DISTANCE:
-            return False
-        place = int(left / distance)
-        for near in (place - 1, place, place + 1):
-            for one in self._drawn.get((character, near), ()):
-                if all(abs(edge - other) <= distance for edge, other in zip(one, box, strict=True)):
-                    return True
-        self._drawn.setdefault((character, place), []).append(box)
-        return False
+        return distance > 0 and any(
+            abs(left - one[0]) <= distance and all(abs(a - b) <= distance for a, b in zip(one, box, strict=True))
+            for one in self._drawn[character]
+        )
 
     def _begin(self, index: int, box: Box, character: str) -> _Piece:
         angle = self._raw.FPDFText_GetCharAngle(self._text_page, index)

@@ -56,18 +56,24 @@ def count_letters(text: str) -> int:
 
 
 def read_picture(page: Any, tesseract: Tesseract) -> Page | None:
-    """What can be read on the picture of a `pypdfium2.PdfPage`; None if that is nothing."""
+    """What can be read on the picture of a `pypdfium2.PdfPage`; None if that is nothing.
+
+    It is unreadable if Tesseract fails or takes too long.
+    """
     picture = draw_grey(page, _DOTS_PER_INCH)
     if picture.pixels.size == 0 or picture.pixels.min() == picture.pixels.max():
         return None
     dots_per_inch = max(_MIN_DOTS_PER_INCH, round(picture.scale * POINTS_PER_INCH))
-    reading = _Reading(tesseract.read(picture.pixels, dots_per_inch), 0)
+    lines = tesseract.read(picture.pixels, dots_per_inch)
+    if lines is None:
+        return Page([], [], 0, "unreadable")
+    reading = _Reading(lines, 0)
     if reading.letters() < _MIN_LETTERS or reading.weight() < _SURE * reading.letters():
         quarters = tesseract.find_turn(picture.pixels, dots_per_inch)
         if quarters:
             turned = np.ascontiguousarray(np.rot90(picture.pixels, -quarters))
             reading = max(
-                reading, _Reading(tesseract.read(turned, dots_per_inch), quarters), key=lambda one: one.weight()
+                reading, _Reading(tesseract.read(turned, dots_per_inch) or [], quarters), key=lambda one: one.weight()
             )
     if not any(_is_sure(word) for line in reading.lines for word in line.words):
         return None

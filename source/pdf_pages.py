@@ -29,6 +29,8 @@ class PageReader:
         self._ocr_languages = ocr_languages
         self._tesseract: Tesseract | None = None
         self.has_looked_for_tesseract = False
+        self.has_failed = False
+        """True if Tesseract failed, or took too long, on a page at least."""
 
     @property
     def has_tesseract(self) -> bool:
@@ -83,6 +85,9 @@ class PageReader:
             self.has_looked_for_tesseract = True
             self._tesseract = find_tesseract(self._ocr_languages)
         read = read_picture(page, self._tesseract) if self._tesseract else None
+        if read and read.state == "unreadable":
+            self.has_failed = True
+            return written if written.state == "text" else read
         return read if read and _letters(read) > _letters(written) else written
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from source.document import Role, Span
 from source.lines import is_heading
 from source.pdf_furniture import SortedPage
-from source.pdf_layout import Line, ends_a_sentence, read_columns, split_paragraphs
+from source.pdf_layout import Line, ends_a_sentence, join_row, read_columns, split_paragraphs
 from source.pdf_packed import Page
+from source.pdf_tables import Table, find_tables
 
 _MIN_HEADING_SIZE = 1.15
 _MIN_BOLD_SIZE = 0.95
 _MAX_HEADING_LINES = 3
+_MAX_NOTE_SIZE = 0.95
 _MAX_BOLD_SHARE = 0.5
 _MIN_TURNED_CHARS = 200
 """Less text than this that runs another way than the rest of its page is a stamp, or the label of an axis."""
@@ -22,11 +24,12 @@ _MIN_TURNED_CHARS = 200
 
 @dataclass(slots=True)
 class Paragraph:
-    """Lines that belong together; `size` is that of a heading's type, to be compared with other headings'."""
+    """Lines that belong together, or are a `table`; a heading's `size` of type is compared with other headings'."""
 
     lines: list[Line]
     role: Role
     size: float = 0
+    table: Table | None = None
 
 
 class TypeSizes:
@@ -57,7 +60,11 @@ def paragraphs_of(page: Page, sorted_lines: SortedPage, sizes: TypeSizes) -> Ite
     """What stands on a page, in reading order, with its roles."""
     body_size, bold_heads = sizes.body, sizes.bold_heads
     for paragraph in _in_order(page, sorted_lines):
-        if paragraph.role == "body" and _is_heading(paragraph.lines, body_size, bold_heads=bold_heads):
+        if (
+            paragraph.role == "body"
+            and not paragraph.table
+            and _is_heading(paragraph.lines, body_size, bold_heads=bold_heads)
+        ):
             paragraph.role = "heading"
             paragraph.size = max(_rounded(max(line.size for line in paragraph.lines)), body_size)
         yield paragraph
@@ -66,27 +73,42 @@ def paragraphs_of(page: Page, sorted_lines: SortedPage, sizes: TypeSizes) -> Ite
 def _in_order(page: Page, sorted_lines: SortedPage) -> Iterator[Paragraph]:
     """What stands on a page; a paragraph that runs on in the next column is one."""
     yield from (Paragraph([line], "furniture") for line in sorted_lines.heads)
-    latest: Paragraph | None = None
-    for column in read_columns(sorted_lines.body):
-        for number, lines in enumerate(split_paragraphs(column)):
-            if latest and number == 0 and runs_on(latest, lines[0]):
-                latest.lines += lines
-                continue
-            if latest:
-                yield latest
-            latest = Paragraph(lines, "body")
-    if latest:
-        yield latest
+    body: list[Paragraph] = []
+    for rows in read_columns(sorted_lines.body):
+        for number, paragraph in enumerate(_paragraphs_in(rows)):
+            latest = _latest_before_notes(body, paragraph) if number == 0 else None
+            if latest and runs_on(latest, paragraph):
+                latest.lines += paragraph.lines
+            else:
+                body.append(paragraph)
+    yield from body
     for pieces in page.turned:
         role: Role = "body" if sum(len(piece.text) for piece in pieces) >= _MIN_TURNED_CHARS else "furniture"
-        for column in read_columns(pieces):
-            yield from (Paragraph(lines, role) for lines in split_paragraphs(column))
+        for rows in read_columns(pieces):
+            yield from (replace(paragraph, role=role) for paragraph in _paragraphs_in(rows))
     yield from (Paragraph([line], "furniture") for line in sorted_lines.feet)
 
 
-def runs_on(paragraph: Paragraph, line: Line) -> bool:
-    """True if `paragraph` stops within a sentence and `line`, at the top of a column or page, goes on with it."""
-    before = paragraph.lines[-1]
+def _latest_before_notes(body: list[Paragraph], paragraph: Paragraph) -> Paragraph | None:
+    """What stands last in type as large as that of `paragraph`: footnotes and captions may stand below it."""
+    size = _MAX_NOTE_SIZE * paragraph.lines[0].size
+    return next((one for one in reversed(body) if one.lines[-1].size > size), None)
+
+
+def _paragraphs_in(rows: Sequence[list[Line]]) -> Iterator[Paragraph]:
+    column = [join_row(row) for row in rows]
+    for part in find_tables(rows):
+        if isinstance(part, Table):
+            yield Paragraph([line for row in part.rows for line in row.lines], "body", table=part)
+        else:
+            yield from (Paragraph(lines, "body") for lines in split_paragraphs(part, column))
+
+
+def runs_on(paragraph: Paragraph, after: Paragraph) -> bool:
+    """True if `paragraph` stops within a sentence and the one `after`, in the next column or page, goes on with it."""
+    if paragraph.table or after.table:
+        return False
+    before, line = paragraph.lines[-1], after.lines[0]
     is_alike = _rounded(before.size) == _rounded(line.size) and before.is_bold == line.is_bold
     return is_alike and not ends_a_sentence(before.text) and line.text[0].islower()
 

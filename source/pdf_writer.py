@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from source.blocks import row_sentences
 from source.boxes import PageBoxes, Word, move_words, pack_words
-from source.document import Block, Part, PartState, Span
+from source.document import Block, Part, PartState, Sentence, Span
 from source.pdf_paragraphs import Paragraph, runs_on
+from source.pdf_tables import Table
 
 _MAX_LEVEL = 6
 
@@ -64,7 +66,8 @@ class PdfWriter:
         else:
             if paragraph.role == "heading":
                 self._heading_sizes[len(self._blocks)] = paragraph.size
-            self._blocks.append(Block(span, paragraph.role))
+            sentences = tuple(_sentences_of(paragraph.table, start)) if paragraph.table else ()
+            self._blocks.append(Block(span, paragraph.role, sentences=sentences))
         return span
 
     def _add(self, written: str) -> None:
@@ -73,4 +76,16 @@ class PdfWriter:
 
 
 def _is_body_running_on(before: Paragraph, after: Paragraph) -> bool:
-    return before.role == after.role == "body" and runs_on(before, after.lines[0])
+    return before.role == after.role == "body" and runs_on(before, after)
+
+
+def _sentences_of(table: Table, start: int) -> Iterator[Sentence]:
+    """A sentence for each row of a table that begins there; all but the first row are named by its cells."""
+    text = "\n".join(line.text for row in table.rows for line in row.lines)
+    end = -1
+    for number, row in enumerate(table.rows):
+        first = end + 1
+        end = first + len("\n".join(line.text for line in row.lines))
+        headers = table.rows[0].cells if number else ()
+        for sentence in row_sentences(text, Span(first, end), headers, row.cells):
+            yield Sentence(Span(sentence.span.start + start, sentence.span.end + start), sentence.folded)

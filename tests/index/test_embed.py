@@ -98,6 +98,32 @@ def test_a_sentence_longer_than_the_window_counts_to_its_end(embedder: Embedder)
     assert with_fact @ question > without @ question + 0.05
 
 
+def test_tokens_come_with_their_parts_and_both_of_their_vectors(
+    embedder: Embedder, model: Any, passages: list[list[str]]
+) -> None:
+    table = model[0].auto_model.get_input_embeddings().weight.detach().numpy()
+    some = [passage for passage in passages if len(passage) > 1][:3]
+    for passage, tokens in zip(some, embedder.embed_tokens(some), strict=True):
+        text = " ".join(passage)
+        ids = model.tokenizer(text)["input_ids"][1:-1]
+        in_context = model.encode(text, output_value="token_embeddings", show_progress_bar=False).numpy()[1:-1]
+        for vectors, expected in ((tokens.alone, table[ids]), (tokens.in_context, in_context)):
+            lengths = np.linalg.norm(expected, axis=1, keepdims=True)
+            np.testing.assert_allclose(vectors, expected / lengths, atol=1e-4)
+        assert tokens.part_of.tolist() == [
+            part for part, sentence in enumerate(passage) for _ in model.tokenizer(sentence)["input_ids"][1:-1]
+        ]
+
+
+def test_no_token_of_a_long_text_is_left_out(embedder: Embedder, model: Any) -> None:
+    sentences = [*[FILLER] * 40, FACT]
+    [tokens, nothing] = embedder.embed_tokens([sentences, []])
+    assert len(tokens.part_of) == len(model.tokenizer(" ".join(sentences), verbose=False)["input_ids"]) - 2
+    assert tokens.part_of[-1] == 40
+    np.testing.assert_allclose(np.linalg.norm(tokens.in_context, axis=1), 1, atol=1e-5)
+    assert nothing.alone.shape == nothing.in_context.shape == (0, embedder.identity.dimension)
+
+
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(texts, min_size=1, max_size=4), max_size=4))
 def test_any_text_has_a_vector_of_length_one_or_none_at_all(embedder: Embedder, passages: list[list[str]]) -> None:

@@ -108,9 +108,8 @@ def _line_boxes(pages: dict[int, np.ndarray], span: Span) -> Iterator[tuple[int,
         inside = words[(words["start"] < span.end) & (words["end"] > span.start)]
         if not len(inside):
             continue
-        lines = np.cumsum(np.r_[False, inside["left"][1:] < inside["left"][:-1]])
-        for _, line in groupby(zip(lines, inside, strict=True), key=lambda pair: int(pair[0])):
-            boxes = [word for _, word in line]
+        for _, line in groupby(inside, key=lambda word: int(word["line"])):
+            boxes = list(line)
             left, right = min(int(one["left"]) for one in boxes), max(int(one["right"]) for one in boxes)
             yield number, (left, min(int(one["top"]) for one in boxes), right, max(int(one["bottom"]) for one in boxes))
 

@@ -50,6 +50,19 @@ class QuestionSet:
         )
         return QuestionSet(tuple(one for one in self.paragraphs if one.name not in gone), tuple(questions))
 
+    def unambiguous(self) -> QuestionSet:
+        """The set with only those questions whose answer stands once in its paragraph.
+
+        Of an answer that stands there more often, SQuAD 1.1 train may name a place where it answers nothing.
+        """
+        texts = {one.name: one.text for one in self.paragraphs}
+        kept = tuple(
+            one
+            for one in self.questions
+            if one.span and all(texts[name].count(one.span.of(texts[name])) == 1 for name in one.documents)
+        )
+        return QuestionSet(self.paragraphs, kept)
+
     def sample(self, seed: int, articles: int, paragraphs: int) -> QuestionSet:
         """Some paragraphs of some articles, with their questions, always the same for one seed."""
         generator = random.Random(seed)

@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 from index.embed import Embedder
 from index.library import Library
 from index.model import DEFAULT_MODEL, find_model
-from qa import confidence, read, retrieve
+from qa import confidence, read, reread, retrieve
 from qa.ask import HITS_READ
 from qa.evaluate import GoldQuestion
 from qa.expect import EXPECTATIONS, expectations_of
@@ -28,6 +28,7 @@ from tests.measure.datasets import SHARED_DATA, QuestionSet, build_paragraph_lib
 Matrix = npt.NDArray[np.float64]
 # One question: the features of each candidate, and whether it is right.
 Listwise = tuple[Matrix, npt.NDArray[np.bool_]]
+Gatherer = Callable[[Library, Question, GoldQuestion], Listwise]
 
 SEEDS = (1, 2)
 # Libraries of one article each: what is not answered there is about the same things.
@@ -56,10 +57,23 @@ def sentence_lists(library: Library, question: Question, gold: GoldQuestion) -> 
     for hit in found.hits:
         fit = found.evidence[hit.passage.id]
         for number, one in enumerate(fit):
-            kinds = [kind in expected and kind.answers.search(one.sentence.folded) is not None for kind in EXPECTATIONS]
-            rows.append([*read.sentence_features(hit, fit, number), *map(float, kinds)])
+            rows.append(read.evidence_row(hit, fit, number, expected))
             right.append(gold.is_right(hit.document, one.sentence.span, ""))
     return np.array(rows), np.array(right)
+
+
+def reread_lists(embedder: Embedder) -> Gatherer:
+    """Gathers the candidates of the second reading."""
+
+    def gather_one(library: Library, question: Question, gold: GoldQuestion) -> Listwise:
+        found = retrieve.retrieve(library, question, HITS_READ)
+        hits = reread.hits_to_reread(found.hits)
+        rows = reread.reread_features(hits, found, question, embedder)
+        places = ((hit, one) for hit in hits for one in found.evidence[hit.passage.id])
+        right = [gold.is_right(hit.document, one.sentence.span, "") for hit, one in places]
+        return np.concatenate(rows).astype(np.float64), np.array(right)
+
+    return gather_one
 
 
 def fit_listwise(lists: Sequence[Listwise]) -> Matrix:
@@ -92,12 +106,9 @@ def fit_logistic(signals: Matrix, answerable: npt.NDArray[np.bool_]) -> Matrix:
     return np.asarray(minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x)
 
 
-Gatherer = Callable[[Library, Question, GoldQuestion], Listwise]
-
-
 def samples() -> dict[str, QuestionSet]:
     """The sets to fit on, by name."""
-    squad = load_squad(SHARED_DATA / "squad" / "train-v1.1.json.gz")
+    squad = load_squad(SHARED_DATA / "squad" / "train-v1.1.json.gz").unambiguous()
     sets = {f"squad-{seed}": squad.sample(seed, ARTICLES, PARAGRAPHS) for seed in SEEDS}
     small = {f"squad-{seed}": squad.sample(seed, 1, SMALL_PARAGRAPHS) for seed in SMALL_SEEDS}
     return {**sets, **small, "selqa": load_selqa(SHARED_DATA / "selqa" / "selqa-ass-dev.json")}
@@ -116,10 +127,23 @@ def gather(embedder: Embedder, sets: dict[str, QuestionSet], *gatherers: Gathere
 
 
 def confidence_signals(library: Library, question: Question, gold: GoldQuestion) -> Listwise:
-    """The signals of the confidence, as one row."""
+    """The signals of the confidence after the first reading, as one row."""
     found = retrieve.retrieve(library, question, HITS_READ)
     best = read.rank_sentences(found, question)[0]
     return np.array([confidence.signals(best, found, question)]), np.array([gold.answerable])
+
+
+def reread_confidence_signals(embedder: Embedder) -> Gatherer:
+    """Gathers those of the confidence after the second reading."""
+
+    def gather_one(library: Library, question: Question, gold: GoldQuestion) -> Listwise:
+        found = retrieve.retrieve(library, question, HITS_READ)
+        reading = reread.reread(read.rank_sentences(found, question), found, question, embedder)
+        if reading is None:
+            raise LookupError(question.text)
+        return np.array([confidence.reread_signals(reading, found, question)]), np.array([gold.answerable])
+
+    return gather_one
 
 
 def report(title: str, fitted: dict[str, float], in_use: dict[str, float]) -> None:
@@ -130,8 +154,8 @@ def report(title: str, fitted: dict[str, float], in_use: dict[str, float]) -> No
 
 
 def fit_ranking(embedder: Embedder, sets: dict[str, QuestionSet]) -> None:
-    """Fit and print the weights of retriever and reader."""
-    passages, sentences = gather(embedder, sets, passage_lists, sentence_lists)
+    """Fit and print the weights of the retriever and of both readings."""
+    passages, sentences, again = gather(embedder, sets, passage_lists, sentence_lists, reread_lists(embedder))
     weights = fit_listwise(passages)
     report("Retriever, relative", dict(zip(retrieve.WEIGHTS, weights / weights.sum(), strict=True)), retrieve.WEIGHTS)
     weights = fit_listwise(sentences)
@@ -139,22 +163,30 @@ def fit_ranking(embedder: Embedder, sets: dict[str, QuestionSet]) -> None:
     fitted = dict(zip(names, [*(weights / weights.sum()), weights.sum()], strict=True))
     in_use = {**read.WEIGHTS, **{kind.name: kind.weight for kind in EXPECTATIONS}, "sharpness": read.SHARPNESS}
     report("Reader, relative", fitted, in_use)
+    report("Second reading", dict(zip(reread.WEIGHTS, fit_listwise(again), strict=True)), reread.WEIGHTS)
 
 
 def fit_confidence(embedder: Embedder, sets: dict[str, QuestionSet]) -> None:
-    """Fit and print the weights of the confidence, and what its threshold does to the questions it was fitted on."""
+    """Fit and print the weights of the confidence after each reading."""
     halved = {name: one.without(half_of(one.paragraphs)) for name, one in sets.items()}
-    (rows,) = gather(embedder, halved, confidence_signals)
+    once, twice = gather(embedder, halved, confidence_signals, reread_confidence_signals(embedder))
+    weights = {"intercept": confidence.INTERCEPT, **confidence.WEIGHTS}
+    fit_one_confidence("Confidence", once, weights, confidence.THRESHOLD)
+    weights = {"intercept": confidence.REREAD_INTERCEPT, **confidence.REREAD_WEIGHTS}
+    fit_one_confidence("Confidence after the second reading", twice, weights, confidence.REREAD_THRESHOLD)
+
+
+def fit_one_confidence(title: str, rows: Sequence[Listwise], in_use: dict[str, float], threshold: float) -> None:
+    """Fit and print weights, and what thresholds do to the questions they were fitted on."""
     signals = np.concatenate([row for row, _ in rows])
     answerable = np.concatenate([right for _, right in rows])
     weights = fit_logistic(signals, answerable)
-    in_use = {"intercept": confidence.INTERCEPT, **confidence.WEIGHTS}
-    report("Confidence", dict(zip(in_use, weights, strict=True)), in_use)
+    report(title, dict(zip(in_use, weights, strict=True)), in_use)
     probabilities = 1 / (1 + np.exp(-(weights[0] + signals @ weights[1:])))
-    for threshold in (0.1, confidence.THRESHOLD, 0.3, 0.4, 0.5):
-        refused = np.mean(probabilities[answerable] < threshold)
-        answered = np.mean(probabilities[~answerable] >= threshold)
-        print(f"  at {threshold:.2f}: {refused:.1%} of answerable refused, {answered:.1%} of unanswerable answered")
+    for tried in (0.1, threshold, 0.3, 0.4, 0.5):
+        refused = np.mean(probabilities[answerable] < tried)
+        answered = np.mean(probabilities[~answerable] >= tried)
+        print(f"  at {tried:.2f}: {refused:.1%} of answerable refused, {answered:.1%} of unanswerable answered")
 
 
 def main() -> None:

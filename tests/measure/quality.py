@@ -32,8 +32,8 @@ from tests.measure.datasets import (
 )
 
 # Figures named in the issue, with the least (or, for rates of error, the most) that is aimed at.
-XQUAD_AIMS = {"passage mrr@10": 0.976, "passage hit@5": 0.995, "quote @1": 0.76, "quote @3": 0.93}
-REFUSAL_AIMS = {"refusal auroc": 0.93}
+XQUAD_AIMS = {"passage mrr@10": 0.985, "passage hit@5": 0.995, "quote @1": 0.85, "quote @3": 0.97}
+REFUSAL_AIMS = {"refusal auroc": 0.975, "refusal answerable_refused": 0.05, "refusal unanswerable_answered": 0.10}
 # Two sets of 22 questions on one article, each written before it was first asked: in plain words, and in words that
 # avoid the article's own.
 SEED_QUESTIONS = {

@@ -35,6 +35,17 @@ def test_ask_in_json_has_the_quotes_as_slices_of_the_documents(demo_qa: Command)
             assert citation["passage"]["text"] == text[citation["passage"]["start"] : citation["passage"]["end"]]
 
 
+def test_a_question_that_leans_on_an_earlier_one_is_completed_and_says_so(demo_qa: Command) -> None:
+    """What it is completed with is tested in test_follow_up.py."""
+    before, asked = "Who cast the oldest bell?", "Where did he live?"
+    value = demo_qa("ask", asked, "--after", before, "--json").value
+    assert value["asked"] == asked
+    assert re.fullmatch(r"Where did he live\? \(.+\)", value["question"])
+    shown = demo_qa("ask", asked, "--after", before).output
+    assert shown.splitlines()[0] == f"Searched for: {value['question']}"
+    assert "asked" not in demo_qa("ask", before, "--after", before, "--json").value
+
+
 def test_a_refusal_shows_what_came_nearest_and_the_words_in_no_document(demo_qa: Command) -> None:
     result = demo_qa("ask", "Which quasar inhales marmalade?")
     lines = result.output.splitlines()

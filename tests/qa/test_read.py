@@ -211,6 +211,16 @@ def test_a_quote_never_overlaps_another(library: Library) -> None:
     assert quoted(library, "about herring and the quarrel over rope", 5) == [both]
 
 
+def test_a_quote_does_not_reach_back_into_one_before_it(library: Library) -> None:
+    put_text(library, EMBEDDER, "The bell was cast in 1687. It weighs 640 kilograms.")
+    question, found, ranked = read(library, "How much does the bell weigh?")
+    in_order = with_probabilities(ranked, {"The bell": 0.5, "It weighs": 0.4})
+    quotes = [quote.quote for quote in best_quotes(in_order, found, question, 5)]
+    assert quotes == ["The bell was cast in 1687.", "It weighs 640 kilograms."]
+    [joined] = choose_quotes(in_order, found, question, MOST)
+    assert joined.quote == "The bell was cast in 1687. It weighs 640 kilograms."
+
+
 # How many quotes
 
 

@@ -65,13 +65,15 @@ def test_words_that_are_doubted_stay_if_they_have_letters(
     tmp_path: Path, confidence: int, text: str, is_kept: bool
 ) -> None:
     rows = ("4\t1\t1\t1\t1\t0\t0\t0\t9\t9\t-1\t", f"5\t1\t1\t1\t1\t1\t0\t0\t9\t9\t{confidence}\t{text}")
-    found = [word.text for line in printing(tmp_path, *rows).read(BLANK, 300) for word in line.words]
+    lines = printing(tmp_path, *rows).read(BLANK, 300)
+    assert lines is not None
+    found = [word.text for line in lines for word in line.words]
     assert found == ([text] if is_kept else [])
 
 
-def test_a_page_that_tesseract_fails_on_has_no_words(tmp_path: Path) -> None:
+def test_a_page_that_tesseract_fails_on_is_told_from_one_without_words(tmp_path: Path) -> None:
     tesseract = Tesseract(str(fake_tesseract(tmp_path, "echo broken; exit 1")), "eng", finds_turns=True)
-    assert tesseract.read(BLANK, 300) == []
+    assert tesseract.read(BLANK, 300) is None
     assert tesseract.find_turn(BLANK, 300) == 0
 
 
@@ -119,7 +121,9 @@ def test_the_real_tesseract_reads_a_line() -> None:
     need_tesseract()
     tesseract = find_tesseract("eng")
     assert tesseract is not None
-    [line] = tesseract.read(picture_of("The bell rang in 1687."), 300)
+    lines = tesseract.read(picture_of("The bell rang in 1687."), 300)
+    assert lines is not None
+    [line] = lines
     assert [word.text for word in line.words] == ["The", "bell", "rang", "in", "1687."]
     assert all(word.confidence > 60 for word in line.words)
     assert all(40 <= word.left < word.right <= 700 and 50 <= word.top < word.bottom <= 130 for word in line.words)

@@ -15,7 +15,7 @@ from source.document import Extraction, Span
 from source.errors import LoadError
 from source.load_options import LoadOptions
 from source.pdf import load_pdf
-from source.pdf_picture import draw_grey
+from source.pdf_picture import draw_grey, render_page
 from tests.pdfs import BELLS, ROPES, TIDES, At, blocks_of, body_of, check_pdf, column, make_pdf, need_tesseract
 
 SAYS = [*BELLS, *TIDES, *ROPES]
@@ -135,3 +135,39 @@ def test_a_real_scan_is_read_however_it_lies(shared: Path, turn: str) -> None:
     extraction = check_pdf(load_pdf(path.read_bytes(), LoadOptions(ocr_languages="eng")))
     said = "Docling bundles PDF document conversion to JSON and Markdown in an easy self contained package"
     assert extraction.text.split() == said.split()
+
+
+NO_AREA = "/CropBox [700 900 800 990]"
+
+
+def test_a_page_without_an_area_is_read_and_cannot_be_drawn() -> None:
+    """As where the visible part of a page lies off it."""
+    with pytest.raises(LoadError, match="tesseract finds no words on its pages"):
+        load_scans(scan_of(PAGE), entries=NO_AREA)
+    written = make_pdf([column(60, 700, BELLS)], page_entries=NO_AREA)
+    assert check_pdf(load_pdf(written)).text == "\n".join(BELLS)
+    with pytest.raises(LoadError, match="its page 1 cannot be drawn"):
+        render_page(written, 1, 100)
+
+
+@pytest.fixture
+def _broken_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that lists its languages and fails at everything else."""
+    program = tmp_path / "tesseract"
+    program.write_text('#!/bin/sh\n[ "$1" = --list-langs ] && printf "Languages:\\neng\\n" && exit 0\nexit 1\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.mark.usefixtures("_broken_tesseract")
+def test_a_page_on_which_tesseract_fails_is_unreadable_and_not_without_text() -> None:
+    extraction = load_scans(None, np.tile(np.array([0, 255], np.uint8), (200, 75)), None, pages=[PAGE, [], []])
+    assert [part.state for part in extraction.parts] == ["text", "unreadable", "no text"]
+
+
+@pytest.mark.usefixtures("_broken_tesseract")
+def test_a_file_on_which_tesseract_fails_says_so() -> None:
+    with pytest.raises(LoadError) as caught:
+        load_scans(np.tile(np.array([0, 255], np.uint8), (200, 75)))
+    assert caught.value.reason == "it has no text layer (a scan?), and tesseract failed on its pages or took too long"
+    assert caught.value.remedy == "Scan it again in black and white or with fewer dots, and add it again."

@@ -1,0 +1,139 @@
+"""Conversations of three data sets: questions that lean on those before them, with the same in full words.
+
+CANARD and CAsT 2019 have both from people. In those made from SQuAD, the second of two questions on one paragraph
+loses what the first has named: it says "it", or nothing at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.evaluate import GoldQuestion
+from qa.phrases import Phrase, question_phrases
+from qa.topics import Quoted
+from qa.words import words_of
+from tests.measure.datasets import QuestionSet
+
+_NO_ANSWER = "I don't know."
+_HE_OR_SHE = ("he", "she")
+_FORMS = {
+    "he": ("he", "him", "his"),
+    "she": ("she", "her", "her"),
+    "they": ("they", "them", "their"),
+    "it": ("it", "it", "its"),
+}
+_LEFT_OUT = re.compile(r"\s+(?:in|of|at|for|from|by|on|about|with|to) (?:the )?NAME(?=\s*\??\s*\Z)")
+_BEFORE_AN_OBJECT = frozenset("about after against at before by for from in into of on to under with".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a conversation, the same in full words, and the quotes that answer it, if known."""
+
+    question: str
+    full: str
+    quotes: tuple[Quoted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two questions of one paragraph: `leaning` is `second` without what both of them name."""
+
+    first: str
+    second: str
+    leaning: str
+    gold: GoldQuestion
+
+
+Conversation = tuple[Asked, ...]
+
+
+def load_canard(path: Path, half: int) -> list[Conversation]:
+    """Half, 0 or 1, of CANARD (Elgohary et al. 2019): answers stand below an article's title and a section's."""
+    dialogs: dict[str, list[dict[str, object]]] = {}
+    for turn in json.loads(path.read_bytes()):
+        if half_of_key(turn["QuAC_dialog_id"]) == half:
+            dialogs.setdefault(turn["QuAC_dialog_id"], []).append(turn)
+    return [_canard(sorted(turns, key=lambda turn: int(str(turn["Question_no"])))) for turns in dialogs.values()]
+
+
+def _canard(turns: list[dict[str, object]]) -> Conversation:
+    histories: list[list[str]] = [list(map(str, turn["History"])) for turn in turns]  # type: ignore[call-overload]
+    title, section = histories[0][:2]
+    answers = [*(history[-1] for history in histories[1:]), _NO_ANSWER]
+    return tuple(
+        Asked(
+            str(turn["Question"]),
+            str(turn["Rewrite"]),
+            () if answer == _NO_ANSWER else (Quoted(answer, (title, section)),),
+        )
+        for turn, answer in zip(turns, answers, strict=True)
+    )
+
+
+def load_cast(folder: Path, half: int) -> list[Conversation]:
+    """Half, 0 or 1, of CAsT 2019 (Dalton et al. 2020); there are no answers in it."""
+    lines = (folder / "evaluation_topics_annotated_resolved_v1.0.tsv").read_text(encoding="utf-8").splitlines()
+    full = dict(line.split("\t", 1) for line in lines if "\t" in line)
+    topics = json.loads((folder / "evaluation_topics_v1.0.json").read_bytes())
+    return [
+        tuple(
+            Asked(turn["raw_utterance"].strip(), full[f"{topic['number']}_{turn['number']}"].strip(), ())
+            for turn in topic["turn"]
+        )
+        for topic in topics
+        if half_of_key(str(topic["number"])) == half
+    ]
+
+
+def half_of_key(key: str) -> int:
+    """0 or 1, by a digest: which half of a set something belongs to."""
+    return hashlib.sha256(key.encode()).digest()[0] % 2
+
+
+def squad_pairs(questions: QuestionSet) -> Iterator[Pair]:
+    """Pairs of questions, one after the other on one paragraph, that name the same; each question in one pair only."""
+    texts = {paragraph.name: paragraph.text for paragraph in questions.paragraphs}
+    asked = questions.questions
+    at = 0
+    while at + 1 < len(asked):
+        first, second = asked[at], asked[at + 1]
+        named = _named_in_both(first.question, second.question) if first.documents == second.documents else None
+        leaning = _without(second.question, named, texts[next(iter(second.documents))]) if named else second.question
+        if leaning != second.question:
+            yield Pair(first.question, second.question, leaning, second)
+            at += 1
+        at += 1
+
+
+def _named_in_both(first: str, second: str) -> Phrase | None:
+    """The longest name that both questions hold, word for word."""
+    both = [
+        phrase
+        for phrase in question_phrases(second)
+        if phrase.kind == "name"
+        and re.search(rf"(?<!\w){re.escape(phrase.text)}(?!\w)", first)
+        and not re.search(
+            rf"\b(?:an?|[A-Z]\w*|this|that) {re.escape(phrase.text)}|{re.escape(phrase.text)} [A-Z]", second
+        )
+    ]
+    return max(both, key=lambda phrase: len(phrase.text), default=None)
+
+
+def _without(question: str, named: Phrase, paragraph: str) -> str:
+    """`question` with the name left out at its end, or replaced by the pronoun that its paragraph has most often."""
+    marked = re.sub(rf"(?:\b[Tt]he )?{re.escape(named.text)}(?!\w)", "NAME", question, count=1)
+    if (left_out := _LEFT_OUT.sub("", marked)) != marked:
+        return left_out
+    words = words_of(paragraph)
+    kinds = [*(_HE_OR_SHE if named.may_be_a_person or " " not in named.text else ()), "they", "it"]
+    kind = max(kinds, key=lambda one: sum(words.count(form) for form in set(_FORMS[one])) + (one == "it"))
+    subject, other, owner = _FORMS[kind]
+    marked = re.sub(r"NAME['’]s?(?!\w)", owner, marked)
+    before = marked.split("NAME")[0].split()
+    return marked.replace("NAME", other if before and before[-1].lower() in _BEFORE_AN_OBJECT else subject)
