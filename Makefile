@@ -16,7 +16,7 @@ INSTALLED := .venv/installed
 INSTALLED_FOR_TESTS := .venv/installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format quality bench fit followups frequencies corpus fuzz manuals pictures tree clean
+.PHONY: help run test check format quality bench fit followups frequencies proof corpus fuzz manuals pictures tree clean
 
 help:  ## Show this list
 	@sed -nE 's/^([a-z]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -52,6 +52,9 @@ frequencies: $(INSTALLED_FOR_TESTS)  ## Count how common words are and write qa/
 
 bench: $(INSTALLED_FOR_TESTS)  ## Measure how fast documents are added and questions answered
 	$(VENV_PYTHON) -m tests.measure.bench
+
+proof: $(INSTALLED_FOR_TESTS)  ## Measure how altered quotations are noticed by qa check
+	$(VENV_PYTHON) -m tests.measure.proof
 
 corpus: $(INSTALLED_FOR_TESTS)  ## Measure what comes back of known texts from files of many programs (ONLY=pdf)
 	$(VENV_PYTHON) -m tests.measure.corpus --missed $(if $(ONLY),--only "$(ONLY)")

@@ -1,7 +1,8 @@
 """The command line: `main`, and the options that come before a command.
 
-The commands are in `qa.library_commands`, `qa.sync_commands` and `qa.question_commands`; what they print is made in
-`qa.show`, their progress in `qa.progress`. Errors that a user can meet are raised where they are known, and shown here.
+The commands are in `qa.library_commands`, `qa.sync_commands`, `qa.question_commands` and `qa.proof_commands`; what
+they print is made in `qa.show`, their progress in `qa.progress`. Errors that a user can meet are raised where they are
+known, and shown here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from qa import folders, library_commands, question_commands, show, sync_commands
+from qa import folders, library_commands, proof_commands, question_commands, show, sync_commands
 from qa.options import LoadModel, Session
 from source.errors import QuotedAnswersError, printable
 
@@ -95,6 +96,8 @@ app.command()(sync_commands.watch)
 app.command()(question_commands.ask)
 app.command()(question_commands.search)
 app.command()(question_commands.serve)
+app.command()(proof_commands.check)
+app.command()(proof_commands.verify)
 app.command("list")(library_commands.list_documents)
 app.command()(library_commands.remove)
 app.command()(library_commands.stats)

@@ -76,9 +76,14 @@ def _markdown(conversation: Conversation, turns: Turns) -> str:
         lines += [] if reply.answered else [_NOT_FOUND, ""]
         for number, quote in enumerate(reply.quotes, 1):
             lines += [f"> {_plain(line)}" for line in LINE_END.split(quote.text)]
-            lines += ["", f"{number}\\. **{_plain(quote.document)}**, {_plain(_place(quote))}", ""]
+            lines += [
+                "",
+                f"{number}\\. **{_plain(quote.document)}**, {_plain(_place(quote))}, {_characters(quote)}",
+                "",
+            ]
         lines += [f"Words in no document: {_plain(', '.join(reply.missing_words))}", ""] if reply.missing_words else []
     lines += _documents_in_markdown(turns)
+    lines += [f"{_plain(made)}\n" for made in _makings(turns)]
     return "\n".join(lines)
 
 
@@ -91,6 +96,21 @@ def _plain(words: str) -> str:
     """`words` as Markdown that says nothing but them, on one line."""
     line = " ".join(words.split("\n")).replace("\r", " ").translate(_MARKDOWN_SIGNS)
     return _MARKDOWN_BEGINNING.sub(r"\1\\\2", line)
+
+
+def _characters(quote: Quote) -> str:
+    return f"characters {quote.start:,} to {quote.end:,}"
+
+
+def _makings(turns: Turns) -> list[str]:
+    """What made the answers: each version of program, model and library once, in order."""
+    searched = (reply.searched for _, reply in turns if reply)
+    return list(
+        dict.fromkeys(
+            f"Made by Quoted Answers {one.program} with the model {one.model}, library generation {one.generation}."
+            for one in searched
+        )
+    )
 
 
 def _place(quote: Quote) -> str:
@@ -116,7 +136,7 @@ mark {{ background: #ffe27a; color: #3b2f00; }} .refused blockquote {{ border-co
 .refused mark {{ background: #dde3e9; color: inherit; }} .meta, footer {{ font-size: .85rem; color: #566370; }}
 .around {{ color: #566370; }} code {{ overflow-wrap: anywhere; }}
 </style></head><body><h1 dir="auto">{title}</h1>{turns}<footer><h2>Documents quoted</h2><ul>{documents}</ul>
-<p>Made by Quoted Answers. Each quote is cut out of its document, at the place named; the digest tells whether a file is
+{makings}<p>Each quote is cut out of its document, at the place named; the digest tells whether a file is
 that document.</p></footer></body></html>
 """
 
@@ -127,7 +147,8 @@ def _html(conversation: Conversation, turns: Turns) -> str:
         for name, digest in _documents(turns)
     )
     shown = "".join(_turn_html(turn, reply) for turn, reply in turns)
-    return _PAGE.format(title=escape(conversation.title), turns=shown, documents=documents)
+    makings = "".join(f"<p>{escape(made)}</p>" for made in _makings(turns))
+    return _PAGE.format(title=escape(conversation.title), turns=shown, documents=documents, makings=makings)
 
 
 def _turn_html(turn: StoredTurn, reply: Reply | None) -> str:
@@ -148,6 +169,6 @@ def _quote_html(number: int, quote: Quote) -> str:
         pieces.append(f"<mark>{piece}</mark>" if is_marked else piece)
     place = f"{number}. <strong>{escape(quote.document)}</strong>, {escape(_place(quote))}"
     return (
-        f'<blockquote dir="auto">{"".join(pieces)}</blockquote><p class="meta" dir="auto">{place}, characters '
-        f"{quote.start:,} to {quote.end:,}, {round(100 * quote.sureness)} of 100 sure</p>"
+        f'<blockquote dir="auto">{"".join(pieces)}</blockquote><p class="meta" dir="auto">{place}, '
+        f"{_characters(quote)}, {round(100 * quote.sureness)} of 100 sure</p>"
     )

@@ -50,12 +50,16 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What an answer was looked for in and with: so many documents of all, the model, the version of the program."""
+    """What an answer was looked for in and with: so many documents of all, the model, the version of the program.
+
+    `generation` is the library's then; 0 in answers that were kept before it was noted.
+    """
 
     documents: int
     all_documents: int
     model: str
     program: str
+    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

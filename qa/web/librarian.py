@@ -105,7 +105,8 @@ class Librarian:
         embedder = self._model.result()
         in_use, everything = self._documents_in_use(left_out)
         answer = ask(self.library, embedder, question, documents=self._chosen(left_out))
-        searched = Searched(len(in_use), everything, embedder.identity.name, metadata.version("quoted-answers"))
+        program, generation = metadata.version("quoted-answers"), self.library.generation
+        searched = Searched(len(in_use), everything, embedder.identity.name, program, generation)
         return reply_of(answer, searched, self._follow_ups(answer, asked))
 
     def _chosen(self, left_out: Collection[int]) -> frozenset[int] | None:

@@ -17,7 +17,7 @@ from source.document import Span
 from tests.documents import put_text
 from tests.fakes import WordEmbedder
 
-SEARCHED = Searched(5, 5, "words", "0.1.0")
+SEARCHED = Searched(5, 5, "words", "0.1.0", 7)
 QUESTIONS = (
     "Why did nobody react to the humidity alarm in Gallery 4?",
     "Who cast the oldest bell?",
@@ -120,4 +120,5 @@ def test_a_kept_reply_is_plain_json(library: Library) -> None:
     reply = reply_of(cited(library, [(document, "The bell rings at noon.")]), SEARCHED, [])
     values = json.loads(reply.as_json())
     assert values["quotes"][0]["text"] == "The bell rings at noon."
-    assert values["searched"] == {"documents": 5, "all_documents": 5, "model": "words", "program": "0.1.0"}
+    searched = {"documents": 5, "all_documents": 5, "model": "words", "program": "0.1.0", "generation": 7}
+    assert values["searched"] == searched

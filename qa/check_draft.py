@@ -1,0 +1,143 @@
+"""A draft and what is claimed in it: its quotations, its numbers, and its sentences that end in a citation marker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from itertools import pairwise
+
+from qa.check_fold import MASK
+from qa.check_mask import mask_code, mask_markdown
+from qa.check_quotations import Quotation, block_quotes, find_quotations
+from qa.check_said import MARKER, REFERENCE
+from qa.check_sources import Sources, make_source
+from qa.check_values import Value, find_values
+from source.document import Document, Span
+from source.sentences import split_sentences, trim
+
+_BLOCK_FORMATS = {"text", "markdown"}
+_QUOTE_LINE = re.compile(r"(?m)^[ \t]{0,3}(?:>[ \t]?)+")
+_PARAGRAPH_GAP = re.compile(r"(?:\r\n|\n|\r)[^\S\r\n]*(?:\r\n|\n|\r)\s*")
+_ENDS_IN_MARKERS = re.compile(rf"(?:\s*(?:{MARKER.pattern}))(?P<end>\s*[.!?]?)\s*\Z")
+_NO_CLAIM = re.compile(
+    r"(?m)^[ \t]*(?:#{1,6}[ \t]+)?\d+(?:\.\d+)*[.)][ \t]|^[ \t]*#{1,6}[ \t]+\d+(?:\.\d+)*[ \t]|https?://[^\s)>\]]+"
+    r"|(?<![\w./-])[\w./-]{1,200}\.(?:md|txt|pdf|docx?|html?|epub|csv|xlsx?|pptx?|eml)\b"
+)
+_QUOTING_TAGS = {"blockquote", "q"}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`text` as it was loaded, and `words`: a copy as long, with masks for what is markup or code."""
+
+    text: str
+    words: str
+    quotations: tuple[Quotation, ...]
+
+    def sentences(self) -> Iterator[Span]:
+        """The sentences of all paragraphs, in order."""
+        edges = [0]
+        for gap in _PARAGRAPH_GAP.finditer(self.text):
+            edges += gap.span()
+        for edge in list(pairwise([*edges, len(self.text)]))[::2]:
+            if len(span := trim(self.text, Span(*edge))):
+                yield from split_sentences(self.text, span)
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A sentence without the citation `markers` that it ends in."""
+
+    span: Span
+    markers: Span
+
+
+def make_draft(document: Document, data: bytes) -> Draft:
+    """The draft that `document`, loaded from `data`, is."""
+    text = document.text
+    words = mask_markdown(mask_code(text)) if document.format == "markdown" else text
+    blocks: tuple[Quotation, ...] = ()
+    if document.format in _BLOCK_FORMATS:
+        blocks = block_quotes(text)
+        words = _QUOTE_LINE.sub(lambda line: MASK * len(line[0]), words)
+    elif document.format == "html":
+        blocks = _html_quotes(data.decode(document.encoding or "utf-8", "replace"), text)
+    return Draft(text, words, tuple(find_quotations(words, blocks)))
+
+
+def numbers_of(draft: Draft) -> Iterator[tuple[Value, Span]]:
+    """The numbers outside quotations, markers, lists of references and addresses, each with its sentence."""
+    taken = [quotation.outer for quotation in draft.quotations]
+    for pattern in (MARKER, REFERENCE, _NO_CLAIM):
+        taken += [Span(*found.span()) for found in pattern.finditer(draft.text)]
+    hidden = list(draft.words)
+    for span in taken:
+        hidden[span.start : span.end] = MASK * len(span)
+    words = "".join(hidden)
+    for sentence in draft.sentences():
+        for value in find_values(sentence.of(words)):
+            span = Span(value.span.start + sentence.start, value.span.end + sentence.start)
+            yield Value(span, value.amount, value.unit, value.is_ordinal), sentence
+
+
+def cited_in(draft: Draft) -> Iterator[Cited]:
+    """The sentences that end in a citation marker; one with a quotation is checked by that, not as a whole."""
+    references = [Span(*found.span()) for found in REFERENCE.finditer(draft.text)]
+    for sentence in draft.sentences():
+        found = _ENDS_IN_MARKERS.search(sentence.of(draft.text))
+        first = found
+        while found and (more := _ENDS_IN_MARKERS.search(sentence.of(draft.text)[: found.start()])):
+            found = more
+        if found is None or first is None:
+            continue
+        words = trim(draft.text, Span(sentence.start, sentence.start + found.start()))
+        is_quoted = any(one.outer.overlaps(sentence) for one in draft.quotations)
+        if len(words) and not is_quoted and not any(one.overlaps(sentence) for one in references):
+            yield Cited(words, Span(sentence.start + found.start(), sentence.start + first.end()))
+
+
+class _QuoteReader(HTMLParser):
+    """Collects what stands in the elements that quote."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.quotes: list[str] = []
+        self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - given to all
+        if tag in _QUOTING_TAGS:
+            self.quotes += [] if self._depth else [""]
+            self._depth += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _QUOTING_TAGS and self._depth:
+            self._depth -= 1
+
+    def handle_data(self, data: str) -> None:
+        if self._depth:
+            self.quotes[-1] += data
+
+
+def _html_quotes(html: str, text: str) -> tuple[Quotation, ...]:
+    """The block quotes and `q` elements of a page, as they stand in the text that was extracted of it."""
+    reader = _QuoteReader()
+    reader.feed(html)
+    reader.close()
+    sources = Sources([make_source(0, "", "", text, "text")], lambda *_: [])
+    found: list[Quotation] = []
+    end = 0
+    for quote in reader.quotes:
+        place = next((span for _, span in sources.places(quote) if span.start >= end), None)
+        if place:
+            found.append(_whole_marks(text, place))
+            end = found[-1].outer.end
+    return tuple(found)
+
+
+def _whole_marks(text: str, place: Span) -> Quotation:
+    """With the sign that ends its last sentence."""
+    ended = re.compile(r"[.!?…]*").match(text, place.end)
+    outer = Span(place.start, ended.end() if ended else place.end)
+    return Quotation(outer, outer, is_block=True)

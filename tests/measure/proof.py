@@ -1,0 +1,196 @@
+"""Measures how well altered quotations are told from true ones, beside a fuzzy matcher, and how fast a draft is.
+
+Quotations are made of real sentences (XQuAD-en, or with --train another set for development). Exits with 1 if a bound
+is missed.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from rapidfuzz import fuzz
+from rich.console import Console
+from rich.table import Table
+
+from index.library import Library
+from index.vectors import Vectors
+from qa.check import PROVEN, check_draft
+from qa.check_draft import make_draft
+from qa.check_sources import Sources, sources_of
+from source.load import make_document
+from tests.documents import put_text
+from tests.fakes import DIMENSION, WordEmbedder
+from tests.measure.datasets import SHARED_DATA, load_squad
+from tests.measure.proof_cases import ALTERED, TRUE, Case, Passage, draft_of, make_cases, spoken
+
+SEED = 20261124
+PER_KIND = 120
+PARAGRAPHS = 240
+FUZZY_THRESHOLDS = (80, 90, 95)
+LEAST_DETECTED, LEAST_MISATTRIBUTED, MOST_FALSE_ALARMS = 0.995, 0.98, 0.005
+SPEED_PASSAGES, SPEED_SECONDS, SPEED_CLAIMS = 10_000, 10.0, 120
+
+console = Console()
+
+
+def main() -> None:
+    """Print the tables."""
+    paragraphs = _paragraphs(is_train="--train" in sys.argv)
+    with tempfile.TemporaryDirectory() as folder, Library(Path(folder)) as library:
+        passages = _fill(library, paragraphs)
+        cases = make_cases(passages, SEED, PER_KIND)
+        sources = sources_of(library)
+        verdicts = verdicts_of(sources, cases)
+    missed = [(case, verdict) for case, verdict in zip(cases, verdicts, strict=True) if not _is_right(case, verdict)]
+    if "--missed" in sys.argv:
+        for case, verdict in missed:
+            console.print(f"{case.kind}: {verdict}: {case.paragraph}\n", markup=False, highlight=False)
+    is_good = _print_quality(cases, verdicts, passages)
+    is_quick = "--quality" in sys.argv or _print_speed()
+    sys.exit(not (is_good and is_quick))
+
+
+def _paragraphs(*, is_train: bool) -> list[Passage]:
+    name = Path("squad", "train-v1.1.json.gz") if is_train else Path("xquad", "xquad.en.json")
+    path = SHARED_DATA / name
+    if not path.exists():
+        sys.exit(f"There is no {path}; QA_SHARED_DATA names another folder.")
+    found = load_squad(path).paragraphs
+    step = max(1, len(found) // PARAGRAPHS)
+    return [Passage(one.name, "", one.text) for one in found[::step][:PARAGRAPHS]]
+
+
+def _fill(library: Library, paragraphs: Sequence[Passage]) -> list[Passage]:
+    """A document for each paragraph, and minutes of meetings; all passages that can be quoted."""
+    embedder = WordEmbedder()
+    half = len(paragraphs) // 2
+    for one in paragraphs[:half]:
+        put_text(library, embedder, one.text, f"/documents/{one.document}")
+    passages = list(paragraphs[:half])
+    for name, turns in spoken(paragraphs[half:], SEED):
+        text = "\n\n".join(f"{turn.speaker}: {turn.text}" for turn in turns)
+        put_text(library, embedder, text, f"/documents/{name}")
+        passages += turns
+    return passages
+
+
+def verdicts_of(sources: Sources, cases: Sequence[Case]) -> list[str]:
+    """What `qa check` says of each case's quotation; "no quotation" if it sees none, or more than one."""
+    text, spans = draft_of(cases)
+    data = text.encode()
+    draft = make_draft(make_document(Path("draft.md"), data), data)
+    found = [one for one in check_draft(sources, draft) if one.kind == "quotation"]
+    verdicts: list[str] = []
+    for span in spans:
+        here = [one.verdict for one in found if one.span.overlaps(span)]
+        verdicts.append(here[0] if len(here) == 1 else "no quotation")
+    return verdicts
+
+
+def _is_right(case: Case, verdict: str) -> bool:
+    if case.expected == "altered":
+        return verdict in {"altered", "not_found", "misattributed"}
+    return verdict in PROVEN if case.expected == "proven" else verdict == case.expected
+
+
+def _print_quality(cases: Sequence[Case], verdicts: Sequence[str], passages: Sequence[Passage]) -> bool:
+    """The tables by kind; whether every bound is kept."""
+    texts = [one.text for one in passages]
+    fuzzy = [max(fuzz.partial_ratio(case.quoted, text) for text in texts) for case in cases]
+    rights: dict[str, list[bool]] = defaultdict(list)
+    fuzzy_rights: dict[tuple[str, int], list[bool]] = defaultdict(list)
+    for case, verdict, score in zip(cases, verdicts, fuzzy, strict=True):
+        rights[case.kind].append(_is_right(case, verdict))
+        for threshold in FUZZY_THRESHOLDS:
+            fuzzy_rights[case.kind, threshold].append((score >= threshold) == (case.expected == "proven"))
+    table = Table("quotations", "cases", "right", "95 % interval", *(f"fuzzy {one}" for one in FUZZY_THRESHOLDS))
+    for kind, right in rights.items():
+        low, high = wilson(sum(right), len(right))
+        others = [_share(fuzzy_rights[kind, one]) for one in FUZZY_THRESHOLDS]
+        table.add_row(kind, str(len(right)), _share(right), f"{low:.4f} to {high:.4f}", *others)
+    console.print(table)
+    expected = {
+        "true quotations called wrong": ("proven", [one for kind in TRUE for one in rights[kind]]),
+        "alterations noticed": ("altered", _all(cases, rights, "altered")),
+        "misattributions noticed": ("misattributed", _all(cases, rights, "misattributed")),
+    }
+    shares = {}
+    for name, (what, right) in expected.items():
+        count = sum(right) if what != "proven" else len(right) - sum(right)
+        low, high = wilson(count, len(right))
+        shares[what] = count / len(right)
+        console.print(f"{name}: {count} of {len(right)} = {shares[what]:.4f} ({low:.4f} to {high:.4f})")
+    console.print(f"{len(cases)} cases", highlight=False)
+    return (
+        shares["proven"] <= MOST_FALSE_ALARMS
+        and shares["altered"] >= LEAST_DETECTED
+        and shares["misattributed"] >= LEAST_MISATTRIBUTED
+    )
+
+
+def _all(cases: Sequence[Case], rights: dict[str, list[bool]], expected: str) -> list[bool]:
+    kinds = {case.kind for case in cases if case.expected == expected}
+    return [one for kind in ALTERED if kind in kinds for one in rights[kind]]
+
+
+def _share(right: Sequence[bool]) -> str:
+    return f"{sum(right) / len(right):.4f}"
+
+
+def wilson(count: int, total: int) -> tuple[float, float]:
+    """The 95 % confidence interval of a share (Wilson 1927)."""
+    z = 1.96
+    share, size = count / total, 1 + z * z / total
+    middle = (share + z * z / (2 * total)) / size
+    half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / size
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _print_speed() -> bool:
+    """How long a draft of 20 pages takes against many passages; whether that is quick enough."""
+    path = SHARED_DATA / "squad" / "train-v1.1.json.gz"
+    if not path.exists():
+        console.print(f"Left out, for {path} is not there: speed")
+        return True
+    paragraphs = [Passage(one.name, "", one.text) for one in load_squad(path).paragraphs[:SPEED_PASSAGES]]
+    cases = make_cases(paragraphs[:500], SEED, SPEED_CLAIMS // (len(TRUE) + len(ALTERED)) + 1)
+    prose = "\n\n".join(f"It is known. {one.text}" for one in paragraphs[600:660])
+    data = f"{draft_of(cases)[0]}\n\n{prose}".encode()
+    with tempfile.TemporaryDirectory() as folder, Library(Path(folder)) as library:
+        embedder = ConstantEmbedder()
+        for number in range(0, len(paragraphs), 20):
+            text = "\n\n".join(one.text for one in paragraphs[number : number + 20])
+            put_text(library, embedder, text, f"/documents/{number:05d}.txt")
+        count = library.count_passages()
+        began = time.perf_counter()
+        draft = make_draft(make_document(Path("draft.md"), data), data)
+        findings = check_draft(sources_of(library), draft)
+        seconds = time.perf_counter() - began
+    words = len(data.split())
+    console.print(
+        f"A draft of {words:,} words ({words / 400:.0f} pages) with {len(findings)} claims against {count:,} passages: "
+        f"{seconds:.1f} s",
+        highlight=False,
+    )
+    return seconds < SPEED_SECONDS
+
+
+class ConstantEmbedder(WordEmbedder):
+    """All sentences have one vector: checking looks at none."""
+
+    def embed_question(self, question: str) -> Vectors:  # noqa: ARG002 - it says nothing
+        """(dimension,) float32 of length 1."""
+        vector = np.zeros(DIMENSION, np.float32)
+        vector[0] = 1
+        return vector
+
+
+if __name__ == "__main__":
+    main()
