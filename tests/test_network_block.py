@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.network_block.loopback_only import LOG_VARIABLE, NetworkBlockedError, is_here
+from tests.network_block.loopback_only import LOG_VARIABLE, is_here
 
 # Reserved for documentation (RFC 5737, RFC 2606): nobody is there, even if the block failed.
 ELSEWHERE = "192.0.2.1"
@@ -24,11 +24,11 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_connections_to_other_machines_are_refused_and_noted(log: Path) -> None:
-    with socket.socket() as client, pytest.raises(NetworkBlockedError, match="must not reach the network"):
+    with socket.socket() as client, pytest.raises(RuntimeError, match="must not reach the network"):
         client.connect((ELSEWHERE, 80))
-    with socket.socket(type=socket.SOCK_DGRAM) as client, pytest.raises(NetworkBlockedError):
+    with socket.socket(type=socket.SOCK_DGRAM) as client, pytest.raises(RuntimeError, match="must not reach the network"):
         client.sendto(b"", (ELSEWHERE, 53))
-    with pytest.raises(NetworkBlockedError):
+    with pytest.raises(RuntimeError, match="must not reach the network"):
         socket.getaddrinfo(ELSEWHERE_BY_NAME, 80)
     assert log.read_text(encoding="utf-8").splitlines() == [
         f"socket.connect '{ELSEWHERE}'",

@@ -43,7 +43,7 @@ def test_a_question_that_leans_on_an_earlier_one_is_completed_and_says_so(demo_q
     assert re.fullmatch(r"Where did he live\? \(.+\)", value["question"])
     shown = demo_qa("ask", asked, "--after", before).output
     assert shown.splitlines()[0] == f"Searched for: {value['question']}"
-    assert "asked" not in demo_qa("ask", before, "--after", before, "--json").value
+    assert "asked" not in demo_qa("ask", before, "--json").value
 
 
 def test_a_refusal_shows_what_came_nearest_and_the_words_in_no_document(demo_qa: Command) -> None:

@@ -56,8 +56,10 @@ def only_reason(outcomes: list[Outcome]) -> str:
 
 
 def children() -> list[int]:
-    """The processes that this one has started."""
-    found = subprocess.run(["pgrep", "-P", str(os.getpid())], capture_output=True, text=True, check=False).stdout
+    """The processes that this one has started to load files."""
+    found = subprocess.run(
+        ["pgrep", "-P", str(os.getpid()), "-f", "source.worker"], capture_output=True, text=True, check=False
+    ).stdout
     return [int(line) for line in found.split()]
 
 
