@@ -27,7 +27,8 @@ run: $(INSTALLED)  ## Start the chat on the example documents (PORT=7860, OPEN=1
 	@$(VENV_PYTHON) -m qa --library "$(DEMO)" serve --port "$(PORT)" $(if $(filter-out 0,$(OPEN)),--open)
 
 test: $(INSTALLED_FOR_TESTS)  ## Run the tests
-	$(VENV_PYTHON) -m pytest -n 2 --dist loadfile
+	$(VENV_PYTHON) -m pytest -n 2 --dist loadfile --ignore tests/qa/web
+	$(VENV_PYTHON) -m pytest tests/qa/web
 
 check: $(INSTALLED_FOR_TESTS)  ## Check format, lint and types
 	$(VENV_PYTHON) -m ruff format --check .

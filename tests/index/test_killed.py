@@ -20,7 +20,7 @@ from index.library import DATABASE_NAME, Library
 from source.load import load_document
 from tests.fakes import WordEmbedder
 
-KILLS = 60
+KILLS = 104
 _FILES = 12
 _LONGEST_LIFE_S = 1.2
 _EVERY_SENTENCE = 1_000_000
