@@ -193,4 +193,5 @@ def test_another_library_is_made_used_and_left(empty_tab: Tab, tmp_path: Path) -
 def test_a_library_that_is_not_there_is_told(empty_tab: Tab) -> None:
     empty_tab.page.goto(f"{empty_tab.address}/?library=nothing")
     expect(empty_tab.page.locator(".list .reason")).to_contain_text("There is no library of this name.")
+    empty_tab.page.wait_for_timeout(1000)  # the conversations are asked for, too
     empty_tab.forgive("status of 404")
