@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.records import DocumentRecord, StoredPassage
+from source.boxes import LineBox
 from source.document import Location, Part, Span
 from source.errors import printable
 
@@ -34,7 +35,8 @@ class Hit:
 class Citation:
     """A quote and where it stands: `span` is one or more whole sentences of `passage`.
 
-    `answering` are the spans in it of the words that answer; `score` is that of the reader, higher is better.
+    `answering` are the spans in it of the words that answer; `score` is that of the reader, higher is better. `boxes`
+    are where its lines stand on the pages of a PDF; none in any other document.
     """
 
     document: DocumentRecord
@@ -42,6 +44,7 @@ class Citation:
     span: Span
     answering: tuple[Span, ...]
     score: float
+    boxes: tuple[LineBox, ...] = ()
 
     def __post_init__(self) -> None:
         inside = self.passage.span.start <= self.span.start < self.span.end <= self.passage.span.end
@@ -105,6 +108,7 @@ def citation_dict(citation: Citation) -> dict[str, Any]:
         "end": citation.span.end,
         "answering": [[span.start, span.end] for span in citation.answering],
         "location": _location_dict(citation.location),
+        "boxes": [_box_dict(box) for box in citation.boxes],
         "passage": _passage_dict(citation.passage),
         "score": round(citation.score, 4),
     }
@@ -133,6 +137,12 @@ def _location_dict(location: Location) -> dict[str, Any]:
     parts = [_part_dict(part) for part in location.parts]
     counted = {"rows": lines} if location.counts_rows else {"lines": lines}
     return {"paragraph": location.paragraph, "headings": list(location.headings), **counted, "parts": parts}
+
+
+def _box_dict(box: LineBox) -> dict[str, Any]:
+    """`box` is left, top, right and bottom in shares of the page's width and height, from its top left corner."""
+    edges = (box.left, box.top, box.right, box.bottom)
+    return {"page": box.page, "box": [round(edge, 5) for edge in edges]}
 
 
 def _part_dict(part: Part) -> dict[str, Any]:

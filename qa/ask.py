@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.embed import Embedder
 from index.library import Library
-from qa.answer import Answer, Hit
+from qa.answer import Answer, Citation, Hit
 from qa.confidence import REREAD_THRESHOLD, THRESHOLD, confidence, reread_confidence
 from qa.question import Question, prepare_question
 from qa.read import RankedSentence, best_quotes, choose_quotes, rank_sentences
 from qa.reread import reread
 from qa.retrieve import Found, retrieve
+from source.boxes import boxes_of
 
 # The reader looks into this many passages.
 HITS_READ = 10
@@ -40,15 +41,24 @@ def ask(library: Library, embedder: Embedder, question: str, *, documents: Colle
     found = retrieve(library, prepared, HITS_READ, documents)
     reading = read(found, prepared, embedder)
     answered = reading.score >= reading.threshold
+    choose, most = (choose_quotes, _MAX_QUOTES) if answered else (best_quotes, _NEAREST_SHOWN)
+    quotes = tuple(_with_boxes(library, quote) for quote in choose(reading.ranked, found, prepared, most))
     return Answer(
         question=question,
         score=reading.score,
         threshold=reading.threshold,
-        citations=tuple(choose_quotes(reading.ranked, found, prepared, _MAX_QUOTES)) if answered else (),
-        nearest=() if answered else tuple(best_quotes(reading.ranked, found, prepared, _NEAREST_SHOWN)),
+        citations=quotes if answered else (),
+        nearest=() if answered else quotes,
         missing_words=prepared.missing_words,
         seconds=time.perf_counter() - began,
     )
+
+
+def _with_boxes(library: Library, quote: Citation) -> Citation:
+    pages = [part.number for part in quote.location.parts if part.kind == "page"]
+    if not pages:
+        return quote
+    return replace(quote, boxes=tuple(boxes_of(library.boxes_of(quote.document.id, pages), quote.span)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ def test_a_citation_as_plain_values() -> None:
         "end": 121,
         "answering": [[117, 120]],
         "location": {"paragraph": 3, "headings": ["Bells", "The oldest"], "lines": [15, 15], "parts": []},
+        "boxes": [],
         "passage": {"text": TEXT, "start": 100, "end": 134, "headings": ["Bells", "The oldest"]},
         "score": 0.75,
     }

@@ -22,6 +22,7 @@ from tests.command import Command, run_process
 from tests.conftest import DEMO_DOCUMENTS, ROOT
 from tests.documents import put_text
 from tests.fakes import WordEmbedder
+from tests.pdfs import column, make_pdf
 
 WORDS = WordEmbedder()
 DEMO_QUESTIONS = [
@@ -172,3 +173,15 @@ def test_the_real_model_gives_the_same_answer_to_the_byte_in_a_process_of_its_ow
     assert here[-2].startswith('  "seconds": ')
     del here[-2], there[-2]
     assert there == here
+
+
+def test_a_quote_of_a_pdf_tells_where_its_lines_stand(library: Library, embedder: Embedder, tmp_path: Path) -> None:
+    """The two lines begin 72 points from the left of a page 600 wide, and run from the top of one 800 high."""
+    lines = ["The old bell of the town hangs in the north tower,", "and it has been rung by hand since the year 1874."]
+    (tmp_path / "bells.pdf").write_bytes(make_pdf([column(72, 700, lines)]))
+    list(add_paths(library, embedder, [tmp_path / "bells.pdf"]))
+    answer = ask(library, embedder, "Since which year has the old bell been rung by hand?")
+    first, second = answer.as_dict()["citations" if answer.answered else "nearest"][0]["boxes"]
+    assert [first["page"], second["page"]] == [1, 1]
+    assert [first["box"][0], second["box"][0]] == pytest.approx([72 / 600, 72 / 600], abs=0.004)
+    assert first["box"][1] < (800 - 700) / 800 < first["box"][3] < second["box"][3]

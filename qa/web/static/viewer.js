@@ -100,8 +100,10 @@ function quotesOfAnswer() {
 function showSteps() {
   const quotes = quotesOfAnswer();
   const number = quotes.indexOf(location.hash);
+  const [place, words] = [find(".step"), `${number + 1} / ${quotes.length}`];
+  if (!place || place.textContent === words) return; // this runs after every change of the page, its own included
+  place.textContent = words;
   find(".steps").hidden = quotes.length < 2;
-  find(".step").textContent = `${number + 1} / ${quotes.length}`;
   find("#view .previous").disabled = number <= 0;
   find("#view .next").disabled = number === quotes.length - 1;
 }
@@ -135,6 +137,7 @@ export function markOpenLinks() {
     }
     link.closest(".card")?.classList.toggle("shown", isShown);
   }
+  showSteps(); // a conversation that is opened again may come later than the document
 }
 
 // Finding words
