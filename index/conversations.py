@@ -54,11 +54,6 @@ class Conversations:
         """Close the file; nothing can be asked afterwards."""
         self._database.close()
 
-    @property
-    def can_be_kept(self) -> bool:
-        """False where the library can only be read."""
-        return self._database.is_writable
-
     def of(self, owner: str) -> list[Conversation]:
         """All conversations of `owner`, the latest first."""
         rows = self._database.read(

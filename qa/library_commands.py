@@ -23,6 +23,7 @@ from qa.copies import discard_copy
 from qa.gaps import describe_coverage
 from qa.options import (
     DEFAULT_MAX_MB,
+    INTERRUPTED,
     JsonOption,
     LibraryOption,
     MaxMbOption,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from index.embed import Embedder
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-_INTERRUPTED = 130  # as shells report a program that SIGINT ended
 
 
 def add(
@@ -89,7 +89,7 @@ def add(
             progress.erase_removed(show.messages(), opened)
     except KeyboardInterrupt:
         show.show_line(show.messages(), "Interrupted. What was added is kept; the same command goes on from there.")
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
     finally:
         show.show_lines(show.output(), tally.lines())
     if tally.has_failures:
@@ -207,5 +207,5 @@ def reindex(context: typer.Context, *, model: ModelOption = None, library: Libra
             opened.replace_vectors(vectors, embedder.identity)
     except KeyboardInterrupt:
         show.show_line(show.messages(), "Interrupted. The library is as it was.")
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
     show.show_line(show.output(), f"Embedded {total:,} sentences with {printable(embedder.identity.name)}.")

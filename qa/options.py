@@ -16,6 +16,9 @@ from source.load_options import DEFAULT_MAX_BYTES, LoadOptions
 if TYPE_CHECKING:
     from index.embed import Embedder
 
+INTERRUPTED = 130
+"""The exit status of what was ended by SIGINT, as shells report it."""
+
 _BYTES_PER_MB = 1_000_000
 DEFAULT_MAX_MB = DEFAULT_MAX_BYTES // _BYTES_PER_MB
 

@@ -17,6 +17,7 @@ from qa import folders, progress, show
 from qa.gaps import describe_gaps
 from qa.options import (
     DEFAULT_MAX_MB,
+    INTERRUPTED,
     LibraryOption,
     MaxMbOption,
     ModelOption,
@@ -35,7 +36,6 @@ from source.watch import FolderState, watch_folder
 if TYPE_CHECKING:
     from index.embed import Embedder
 
-_INTERRUPTED = 130  # as shells report a program that SIGINT ended
 # A library that another process writes to, or an empty folder, is tried again after this time.
 _RETRY_S = 30.0
 # Erasing writes the whole library anew: too much to do for each file that is saved.
@@ -78,7 +78,7 @@ def sync(
             elsewhere = synced.count_elsewhere()
     except KeyboardInterrupt:
         show.show_line(show.messages(), "Interrupted. What was done is kept; the same command goes on from there.")
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
     finally:
         show.show_lines(show.output(), tally.lines())
     if elsewhere:

@@ -12,6 +12,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from source.blocks import heading_words
+from source.charset import codec_of_charset
 from source.decode import Decoded, decode
 from source.document import Extraction
 from source.fold import fold
@@ -21,10 +22,6 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-
 _META_SEARCH_BYTES = 4096
 # A `main` with less of the text than this is empty, or holds what a script is to replace.
 _MIN_MAIN_SHARE = 1 / 3
-# Browsers read these as Windows-1252 (WHATWG Encoding Standard).
-_MEANS_CP1252 = frozenset({"iso-8859-1", "latin1", "ascii", "us-ascii"})
-# Python knows more, some of which decode anything to rubbish; a page that can say so in ASCII is in none of them.
-_DECLARABLE = re.compile(r"(?:big5|cp|euc|gb|hz|iso-?8859|iso-2022|koi8|latin|mac|shift|sjis|tis|windows)[a-z0-9_-]*\Z")
 
 
 def load_html(data: bytes) -> Extraction:
@@ -51,11 +48,9 @@ def _decode_html(data: bytes) -> Decoded:
     declared = _META_CHARSET.search(data[:_META_SEARCH_BYTES])
     if not declared or data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return decode(data)
-    name = declared[1].decode("ascii").lower().removeprefix("x-")
-    encodings = ["cp1252"] if name in _MEANS_CP1252 else [name] if _DECLARABLE.match(name) else []
-    for encoding in ["utf-8", *encodings]:
+    for encoding in filter(None, ["utf-8", codec_of_charset(declared[1].decode("ascii"))]):
         try:
-            return Decoded(data.decode(encoding), codecs.lookup(encoding).name)
-        except (LookupError, UnicodeDecodeError):
+            return Decoded(data.decode(encoding), encoding)
+        except UnicodeDecodeError:
             continue
     return decode(data)
