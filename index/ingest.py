@@ -208,8 +208,7 @@ class _Addition:
         """Take in that all of a file has been told: documents that stood in it and do so no more are removed."""
         if not self._may_lack_members:
             gone = [one for one in _documents_in(self._stored, done.path) if one.path not in self._seen]
-            if gone:
-                self._library.remove(document.id for document in gone)
+            self._library.remove(document.id for document in gone)
             yield from (Removed(Path(document.path), document) for document in gone)
         self._seen.clear()
         self._may_lack_members = False

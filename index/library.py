@@ -124,12 +124,15 @@ class Library(Contents):
         self._check_model(model, stored)
 
     def remove(self, document_ids: Iterable[int]) -> None:
-        """Remove documents with all that was made of them, in a single transaction.
+        """Remove documents with all that was made of them, in a single transaction; nothing if there are none.
 
         They cannot be found from then on; `erase_removed` makes sure that nothing of them can be read in the files.
         """
+        ids = list(document_ids)
+        if not ids:
+            return
         with self._database.write() as writer:
-            for document_id in document_ids:
+            for document_id in ids:
                 delete_document(writer, document_id)
             writer.run("DELETE FROM spare_vectors")  # some may be of their newer versions
             note_remains(writer)

@@ -290,3 +290,11 @@ def test_spans_of_a_document_are_code_points_whatever_it_is_written_in(library: 
     [second] = [one for one in library.sentences([library.passages_of(record.id)[0].id]) if one.folded.startswith("S")]
     assert second.span == Span(17, 41)
     assert second.span.of(text) == "𝔖econd 👩\u200d👧 here, e\u0301 too."
+
+
+def test_removing_nothing_changes_nothing(library: Library) -> None:
+    put_text(library, WORDS, BELLS)
+    before = library.generation, (library.folder / DATABASE_NAME).stat().st_mtime_ns
+    library.remove([])
+    assert (library.generation, (library.folder / DATABASE_NAME).stat().st_mtime_ns) == before
+    assert library._database.fact("to_erase") == ""
