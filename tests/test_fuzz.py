@@ -15,10 +15,12 @@ from source.load import FORMATS
 from tests.measure.fuzz_bombs import BOMBS
 from tests.measure.fuzz_cases import make_case
 from tests.measure.fuzz_library import add_cases, check_library
-from tests.measure.fuzz_run import DEFECTS, run_cases
+from tests.measure.fuzz_run import run_cases
 from tests.measure.fuzz_seeds import made_seeds
 
 CASES = 300
+# In `make fuzz` a file may also be too slow or too large to load, as some bombs are; none of these is.
+HARMLESS = {"document", "refused", "left out"}
 # Cases below this many are bombs, every tenth of them, one after the other.
 _FIRST = 10 * len(BOMBS) + 1
 
@@ -37,7 +39,7 @@ def test_a_number_always_makes_the_same_file(number: int) -> None:
 
 def test_broken_files_end_as_documents_or_as_sentences() -> None:
     results = list(run_cases(range(_FIRST, _FIRST + CASES), lanes=2))
-    assert [result for result in results if result.fate in DEFECTS] == []
+    assert [result for result in results if result.fate not in HARMLESS] == []
     assert len(results) == CASES
 
 

@@ -19,6 +19,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from source.container import Task, Unloaded
+from source.document import Document
+from source.workers import Workers
 from tests.measure.datasets import ROOT
 from tests.measure.fuzz_cases import make_case
 from tests.measure.fuzz_library import add_cases, check_library
@@ -67,6 +70,23 @@ def fill_library(results: Sequence[Result]) -> bool:
     return True
 
 
+def load_at_limits(results: Sequence[Result]) -> bool:
+    """True if the children of `qa add`, at their limits, account for each file that was too slow or too large."""
+    numbers = [result.number for result in results if result.fate in {"too slow", "too large"}]
+    with TemporaryDirectory(prefix="qa-fuzz-limits-") as folder, Workers() as workers:
+        paths = []
+        for case in map(make_case, numbers):
+            paths.append(Path(folder, case.name))
+            paths[-1].write_bytes(case.data)
+        told: set[Path] = set()
+        for outcome in workers.load(Task(path) for path in paths):
+            if isinstance(outcome, Unloaded):
+                console.print(str(outcome.error), markup=False, highlight=False)
+            if isinstance(outcome, Document | Unloaded):
+                told.add(Path(outcome.path))
+    return told >= set(paths)
+
+
 def main() -> None:
     """Run the cases that were asked for."""
     parser = argparse.ArgumentParser(prog="make fuzz", description="Feeds broken files to the loaders.")
@@ -87,7 +107,7 @@ def main() -> None:
     if options.only is not None:
         console.print(*results, markup=False)
     is_sound = fill_library(results)
-    if not is_sound or any(result.fate in DEFECTS for result in results):
+    if not load_at_limits(results) or not is_sound or any(result.fate in DEFECTS for result in results):
         sys.exit(1)
 
 
