@@ -54,7 +54,11 @@ def test_vectors_of_passages_in_the_library_are_known_by_their_sentences(library
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
-@given(st.lists(st.lists(st.sampled_from(["A bell.", "A rope.", "A tide."]), min_size=1, max_size=3), max_size=4))
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["A bell.", "A rope.", "A tide."]), min_size=1, max_size=3), min_size=2, max_size=4
+    )
+)
 def test_known_is_what_stands_in_any_document_or_was_kept(library: Library, passages: list[list[str]]) -> None:
     paragraphs = [" ".join(sentences) for sentences in passages]
     documents = [make_document(paragraph, f"/{place}.txt") for place, paragraph in enumerate(paragraphs)]
