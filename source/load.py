@@ -49,7 +49,7 @@ def _lockable(name: str, load: Callable[[bytes], Extraction]) -> Format:
 
 
 def _load_pdf(data: bytes, options: LoadOptions) -> Extraction:
-    from source.pdf import load_pdf  # with NumPy, which takes longer to import than most documents to load
+    from source.pdf.reader import load_pdf  # with NumPy, which takes longer to import than most documents to load
 
     return load_pdf(data, options)
 

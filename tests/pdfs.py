@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from source.document import Extraction
-from source.pdf import load_pdf
+from source.pdf.reader import load_pdf
 from tests.checks import check_coverage, check_passages
 
 WIDTH, HEIGHT = 600, 800

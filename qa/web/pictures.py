@@ -28,7 +28,7 @@ try:
 except ImportError:
     pass
 from source.errors import LoadError
-from source.pdf_picture import render_page
+from source.pdf.picture import render_page
 path, sha256, number, width = sys.argv[1:]
 try:
     data = pathlib.Path(path).read_bytes()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from source.errors import LoadError
-from source.ocr import ReadLine, ReadWord, Tesseract, find_tesseract
+from source.pdf.tesseract import ReadLine, ReadWord, Tesseract, find_tesseract
 from tests.pdfs import need_tesseract, without_tesseract
 
 HEAD = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from source.document import Extraction
 from source.errors import LoadError
-from source.pdf import load_pdf
+from source.pdf.reader import load_pdf
 from tests.pdfs import BELLS, TIDES, At, body_of, check_pdf, column, load, make_pdf, without_tesseract
 
 LEFTS = (60, 170, 260, 340)

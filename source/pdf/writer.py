@@ -8,8 +8,8 @@ from dataclasses import replace
 from source.blocks import row_sentences
 from source.boxes import PageBoxes, Word, move_words, pack_words
 from source.document import Block, Part, PartState, Sentence, Span
-from source.pdf_paragraphs import Paragraph, runs_on
-from source.pdf_tables import Table
+from source.pdf.paragraphs import Paragraph, runs_on
+from source.pdf.tables import Table
 
 _MAX_LEVEL = 6
 

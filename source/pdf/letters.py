@@ -16,8 +16,8 @@ from functools import cache
 from typing import Any
 
 from source.boxes import Word
-from source.pdf_layout import Line
-from source.pdf_view import Box, View, join_boxes, turn_box
+from source.pdf.layout import Line
+from source.pdf.view import Box, View, join_boxes, turn_box
 
 # Between columns or cells on one line there is at least this much, in heights of a letter.
 PIECE_GAP = 0.8

@@ -1,6 +1,6 @@
 """PDF: the text of each page in reading order, with its paragraphs, headings and running lines told apart.
 
-The letters and their places are PDFium's, or Tesseract's where a page has none; `source.pdf_layout` finds lines,
+The letters and their places are PDFium's, or Tesseract's where a page has none; `source.pdf.layout` finds lines,
 columns and paragraphs in them. Line ends and hyphens stay as they stand on the page, and what cannot be read is told
 page by page. What is known of a page is kept packed until all have been read, for there may be many thousand.
 """
@@ -15,13 +15,13 @@ from source.document import Extraction, PartState
 from source.errors import LoadError
 from source.fold import fold
 from source.load_options import NO_OPTIONS, LoadOptions
-from source.ocr import INSTALL_TESSERACT
-from source.pdf_file import open_pdf
-from source.pdf_furniture import RunningLines
-from source.pdf_packed import PackedPage, Page
-from source.pdf_pages import PageReader
-from source.pdf_paragraphs import TypeSizes, paragraphs_of
-from source.pdf_writer import PdfWriter
+from source.pdf.file import open_pdf
+from source.pdf.furniture import RunningLines
+from source.pdf.packed import PackedPage, Page
+from source.pdf.pages import PageReader
+from source.pdf.paragraphs import TypeSizes, paragraphs_of
+from source.pdf.tesseract import INSTALL_TESSERACT
+from source.pdf.writer import PdfWriter
 
 _NO_TITLE = re.compile(r"untitled|microsoft \w+ - |.*\.\w{2,5}\Z|.*[\\/].*[\\/]|\W*\Z", re.IGNORECASE)
 _OCR_FAILED = (

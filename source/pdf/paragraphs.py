@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from source.document import Role, Span
 from source.lines import is_heading
-from source.pdf_furniture import SortedPage
-from source.pdf_layout import Line, ends_a_sentence, join_row, read_columns, split_paragraphs
-from source.pdf_packed import Page
-from source.pdf_tables import Table, find_tables
+from source.pdf.furniture import SortedPage
+from source.pdf.layout import Line, ends_a_sentence, join_row, read_columns, split_paragraphs
+from source.pdf.packed import Page
+from source.pdf.tables import Table, find_tables
 
 _MIN_HEADING_SIZE = 1.15
 _MIN_BOLD_SIZE = 0.95

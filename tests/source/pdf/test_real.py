@@ -12,7 +12,7 @@ import pytest
 
 from source.errors import LoadError
 from source.fold import fold
-from source.pdf import load_pdf
+from source.pdf.reader import load_pdf
 from tests.conftest import DEMO_DOCUMENTS
 from tests.pdfs import blocks_of, check_pdf, without_tesseract
 

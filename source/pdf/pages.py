@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from source.errors import LoadError
-from source.ocr import Tesseract, find_tesseract
-from source.pdf_file import NOT_WHOLE
-from source.pdf_layout import Line
-from source.pdf_letters import Letters, clean_character
-from source.pdf_ocr import count_letters, read_picture
-from source.pdf_packed import Page
-from source.pdf_view import View
+from source.pdf.file import NOT_WHOLE
+from source.pdf.layout import Line
+from source.pdf.letters import Letters, clean_character
+from source.pdf.ocr import count_letters, read_picture
+from source.pdf.packed import Page
+from source.pdf.tesseract import Tesseract, find_tesseract
+from source.pdf.view import View
 
 _MAX_NONSENSE_SHARE = 0.5
 # A stamp or a page number over a scan.

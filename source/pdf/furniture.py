@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from source.pdf_layout import Line, group_rows, join_row
+from source.pdf.layout import Line, group_rows, join_row
 
 _MAX_EDGE_ROWS = 3
 _EDGE_SHARE = 0.2

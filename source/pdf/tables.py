@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-from source.pdf_layout import Line, is_right_to_left, join_row
+from source.pdf.layout import Line, is_right_to_left, join_row
 
 _MIN_ROWS = 3
 _MAX_ROWS = 300

@@ -17,8 +17,8 @@ from PIL import Image
 from source.boxes import WORD_BOX, LineBox, boxes_of
 from source.document import Extraction, Span
 from source.errors import LoadError
-from source.pdf import load_pdf
-from source.pdf_picture import render_page
+from source.pdf.picture import render_page
+from source.pdf.reader import load_pdf
 from tests.pdfs import BELLS, ROPES, TIDES, At, check_pdf, column, make_pdf, turned, without_tesseract
 
 TEXT = [At(60, 700, "The Harbour Book", 20), *column(60, 600, [*BELLS, "", *TIDES]), *column(60, 400, ROPES, 7)]

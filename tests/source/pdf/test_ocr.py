@@ -14,8 +14,8 @@ from source.boxes import WORD_BOX, boxes_of
 from source.document import Extraction, Span
 from source.errors import LoadError
 from source.load_options import LoadOptions
-from source.pdf import load_pdf
-from source.pdf_picture import draw_grey, render_page
+from source.pdf.picture import draw_grey, render_page
+from source.pdf.reader import load_pdf
 from tests.pdfs import BELLS, ROPES, TIDES, At, blocks_of, body_of, check_pdf, column, make_pdf, need_tesseract
 
 SAYS = [*BELLS, *TIDES, *ROPES]

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source.boxes import BOX_UNITS, Word
-from source.pdf_layout import Line
-from source.pdf_packed import PackedPage, Page
+from source.pdf.layout import Line
+from source.pdf.packed import PackedPage, Page
 
 edges = st.integers(0, BOX_UNITS)
 numbers = st.floats(-1e7, 1e7)

@@ -15,7 +15,7 @@ from source.document import Part, Span
 from source.errors import LoadError
 from source.load import load_document
 from source.load_options import LoadOptions
-from source.pdf import load_pdf
+from source.pdf.reader import load_pdf
 from tests.pdfs import (
     BELLS,
     HEIGHT,

@@ -13,7 +13,7 @@ import numpy as np
 
 from source.boxes import Word
 from source.document import PartState
-from source.pdf_layout import Line
+from source.pdf.layout import Line
 
 _LINE = np.dtype(
     [

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.errors import LoadError
-from source.pdf_file import NOT_WHOLE, open_pdf
+from source.pdf.file import NOT_WHOLE, open_pdf
 
 POINTS_PER_INCH = 72
 _MAX_PIXELS = 25_000_000

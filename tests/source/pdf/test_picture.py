@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from source.errors import LoadError
-from source.pdf_picture import draw_grey, render_page
+from source.pdf.picture import draw_grey, render_page
 from tests.pdfs import BELLS, At, column, make_pdf
 
 PAGE = column(60, 700, BELLS)

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from source.boxes import Word
-from source.ocr import ReadLine, ReadWord, Tesseract
-from source.pdf_layout import Line
-from source.pdf_letters import PIECE_GAP
-from source.pdf_packed import Page
-from source.pdf_picture import POINTS_PER_INCH, GreyPicture, draw_grey
-from source.pdf_view import View
+from source.pdf.layout import Line
+from source.pdf.letters import PIECE_GAP
+from source.pdf.packed import Page
+from source.pdf.picture import POINTS_PER_INCH, GreyPicture, draw_grey
+from source.pdf.tesseract import ReadLine, ReadWord, Tesseract
+from source.pdf.view import View
 
 _DOTS_PER_INCH = 300
 _MIN_DOTS_PER_INCH = 70  # Tesseract's
