@@ -10,7 +10,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from index.counts import WordCounts
 from index.database import Database
+from index.keywords import passages_with_all
 from index.records import DocumentRecord, StoredPassage, StoredSentence
 from index.rows import (
     BOX_COLUMNS,
@@ -31,7 +33,11 @@ from index.rows import (
     stored_sentence,
 )
 from source.boxes import PageBoxes
-from source.document import Part
+from source.document import Part, Span
+
+# Finding so many takes as long as reading all documents of a large library.
+_MANY_PATHS = 1000
+_AT_PATH = "SELECT id FROM documents WHERE path = ? OR path > ? AND path < ?"
 
 
 class Contents:
@@ -43,6 +49,8 @@ class Contents:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._counts = WordCounts(database)
+        self._listed: tuple[str, tuple[DocumentRecord, ...]] = "", ()
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Reads inside the block see one state of the library, whatever others write meanwhile."""
@@ -50,8 +58,16 @@ class Contents:
 
     def documents(self) -> list[DocumentRecord]:
         """All documents, by name and then path."""
-        rows = self._database.read(f"{DOCUMENT_COLUMNS} GROUP BY documents.id ORDER BY name, path")
-        return [document_record(row) for row in rows]
+        with self.snapshot():
+            generation = self._database.fact("generation")
+            if self._listed[0] != generation:  # all passages are counted for it
+                rows = self._database.read(f"{DOCUMENT_COLUMNS} GROUP BY documents.id ORDER BY name, path")
+                self._listed = generation, tuple(map(document_record, rows))
+            return list(self._listed[1])
+
+    def is_empty(self) -> bool:
+        """True if there is no document."""
+        return not self._database.read("SELECT 1 FROM documents LIMIT 1")
 
     def document(self, document_id: int) -> DocumentRecord:
         """One document; KeyError if it is not there."""
@@ -63,6 +79,14 @@ class Contents:
     def documents_by_path(self) -> dict[str, DocumentRecord]:
         """All documents, by their path, which no two share."""
         return {document.path: document for document in self.documents()}
+
+    def documents_at(self, paths: Sequence[str]) -> dict[str, DocumentRecord]:
+        """The documents that are, or stand in, the files at `paths`, by path; others may be among them."""
+        if len(paths) > _MANY_PATHS:
+            return self.documents_by_path()
+        where = f"{DOCUMENT_COLUMNS} WHERE documents.id IN ({_AT_PATH}) GROUP BY documents.id"
+        found = (self._database.read(where, [path, f"{path}/", f"{path}0"]) for path in paths)  # "0" follows "/"
+        return {row[2]: document_record(row) for rows in found for row in rows}
 
     def documents_under(self, folder: Path) -> list[DocumentRecord]:
         """The documents whose paths lie in `folder`, at any depth, by path."""
@@ -95,6 +119,10 @@ class Contents:
         )
         return frozenset(row[0] for row in rows)
 
+    def body_passage_ids(self) -> list[int]:
+        """The ids of all body passages, in the order in which they were added."""
+        return [row[0] for row in self._database.read("SELECT id FROM passages WHERE role = 'body' ORDER BY id")]
+
     def parts_of(self, document_id: int) -> list[Part]:
         """The pages or the like of a document, in order; none if it has none."""
         rows = self._database.read(f"{PART_COLUMNS} WHERE document_id = ? ORDER BY place", [document_id])
@@ -121,6 +149,14 @@ class Contents:
         )
         return [stored_sentence(row) for row in rows]
 
+    def folded_sentences(self, passage_ids: Sequence[int]) -> dict[int, list[tuple[Span, str]]]:
+        """For each passage, of whatever role, where its sentences stand and their folded texts, in order."""
+        where = 'SELECT passage_id, "start", "end", folded FROM sentences WHERE passage_id'
+        found: dict[int, list[tuple[Span, str]]] = {}
+        for passage_id, start, end, folded in self._database.read_by_ids(where, passage_ids, " ORDER BY id"):
+            found.setdefault(passage_id, []).append((Span(start, end), folded))
+        return found
+
     def folded_passages(self) -> Iterator[tuple[list[int], list[str]]]:
         """For each body passage, the ids of its sentences and their folded texts."""
         rows: list[Any] = self._database.read(
@@ -130,10 +166,14 @@ class Contents:
             sentences = list(group)
             yield [row[1] for row in sentences], [row[2] for row in sentences]
 
+    def passages_with_all(self, words: Sequence[str]) -> list[int]:
+        """The ids of all passages that hold each of `words` in some form; headings are among them without a look."""
+        return passages_with_all(self._database, words)
+
     def count_passages(self) -> int:
         """How many body passages there are."""
-        rows: list[Any] = self._database.read("SELECT count(*) FROM passages WHERE role = 'body'")
-        return int(rows[0][0])
+        with self.snapshot():
+            return self._counts.passages()
 
     def count_sentences(self) -> int:
         """How many sentences of body passages there are: each has a vector."""
@@ -142,10 +182,23 @@ class Contents:
 
     def count_passages_with(self, word: str) -> int:
         """In how many passages, furniture included, `word` or another form of it stands."""
-        quoted = '"{}"'.format(word.replace('"', '""'))
-        rows: list[Any] = self._database.read(
-            "SELECT (SELECT count(*) FROM keywords WHERE keywords MATCH ?)"
-            " + (SELECT count(*) FROM furniture_keywords WHERE furniture_keywords MATCH ?)",
-            [quoted, quoted],
+        with self.snapshot():
+            count = self._counts.of(word)
+        return count.body + count.furniture
+
+    def terms_with(self, first_letter: str) -> dict[str, int]:
+        """In how many body passages each word stands that begins with a letter, as the keyword index stems it."""
+        rows = self._database.read(
+            "SELECT term, doc FROM keyword_terms WHERE term >= ? AND term < ?",
+            [first_letter, chr(ord(first_letter) + 1)],
         )
-        return int(rows[0][0])
+        return dict(rows)
+
+    def passage_with_term(self, term: str) -> str:
+        """What the keyword index holds of the first body passage with `term`, one of `terms_with`."""
+        rows = self._database.read(
+            "SELECT headings || ' ' || text FROM keywords"
+            " WHERE rowid = (SELECT doc FROM keyword_places WHERE term = ? LIMIT 1)",
+            [term],
+        )
+        return str(rows[0][0]) if rows else ""

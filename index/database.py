@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from index.schema import MIGRATIONS
+from index.words import keyword_text
 from source.errors import LibraryError, printable
 
 _BUSY_TIMEOUT_S = 20.0
@@ -73,6 +74,7 @@ class Database:
 
     def _migrate(self) -> None:
         if self._version() < len(MIGRATIONS):
+            self._writer.create_function("keyword_text", 1, keyword_text, deterministic=True)
             self._writer.execute("BEGIN IMMEDIATE")
             for number, script in enumerate(MIGRATIONS[self._version() :], self._version() + 1):
                 for statement in script.split(";\n"):

@@ -1,36 +1,35 @@
 """Embedding: passages to a vector for each of their sentences, questions to one vector.
 
-Sentence Transformers loads the model. Where it pools by the mean of its token vectors, a passage goes through it
-once, and the token vectors of each sentence are averaged: each sentence is then read with its neighbours in view
-(late chunking; Günther et al. 2024, arXiv:2409.04701). Any other model is given its sentences one by one.
+Where a model pools by the mean of its token vectors, a passage goes through it once, and the token vectors of each
+sentence are averaged: each sentence is then read with its neighbours in view (late chunking; Günther et al. 2024,
+arXiv:2409.04701). Any other model is given its sentences one by one.
 
-This is the only module that imports `torch`, `transformers` or `sentence_transformers`.
+Sentence Transformers loads the model; on a CPU a copy of it that is faster takes its place where there can be one.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from typing import Any, Literal
+from itertools import accumulate
+from pathlib import Path
 
 import numpy as np
 
+from index.converted_model import ConvertedModel, copy_folder, open_copy, read_manifest
 from index.model import ModelFiles
+from index.sentence_model import Pooling, SentenceModel, may_find_accelerator
 from index.vectors import Vectors
+from index.words import is_other_than_latin, may_be_a_word
 from source.errors import ModelError
-
-Pooling = Literal["late", "single"]
-"""`late`: sentences are averaged from their passage's token vectors. `single`: each is encoded by itself."""
-
-# Padded tokens in one forward pass: larger batches only add padding on a CPU.
-_BATCH_TOKENS = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """What makes vectors comparable: two libraries or questions may be compared only if all of it is equal."""
+    """What makes vectors comparable: two libraries or questions may be compared only if all of it is equal.
+
+    A converted copy has the identity of its model: it is only used where it finds the same texts alike.
+    """
 
     name: str
     digest: str
@@ -52,141 +51,123 @@ class TokenVectors:
     in_context: Vectors
 
 
+# An Egyptian hieroglyph.
+_IN_NO_VOCABULARY = "\U00013000"
+
+
 class Embedder:
-    """A loaded embedding model; threads may share it, and take turns between batches.
+    """A loaded embedding model; threads may share it.
+
+    With `as_published`, the model itself is used, and no faster copy of it. `notice` says why there is no copy of a
+    model that could have had one, and is empty otherwise.
 
     Raises:
         ModelError: `files` hold no model that Sentence Transformers can load.
     """
 
-    def __init__(self, files: ModelFiles) -> None:
-        self._model = _load(files)
-        self._lock = threading.Lock()
-        dimension = self._model.get_embedding_dimension() or len(self.embed_question("dimension"))
-        pooling: Pooling = "late" if self._pools_by_mean() else "single"
-        self.identity = ModelIdentity(files.name, files.digest, dimension, pooling)
+    notice: str = ""
+
+    def __init__(self, files: ModelFiles, *, as_published: bool = False) -> None:
+        self._model = SentenceModel(files) if as_published else self._load(files)
+        self.identity = ModelIdentity(files.name, files.digest, self._model.dimension, self._model.pooling)
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether a faster copy of the model does the work."""
+        return isinstance(self._model, ConvertedModel)
 
     def embed_question(self, question: str) -> Vectors:
         """(dimension,) float32 of length 1. Words past the model's window do not count."""
-        with self._lock:
-            vector = self._model.encode_query(question, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vector, dtype=np.float32)
+        return self._model.embed_question(question)
+
+    def knows_word(self, word: str) -> bool:
+        """True if the model has a token for the whole of `word`, or if it cannot tell."""
+        return self.identity.pooling == "single" or len(self._model.tokenize(word)[0]) == 1
+
+    def reads(self, text: str) -> bool:
+        """False if of a text in another script than Latin most letters are nothing but letters to the model."""
+        if self.identity.pooling == "single" or not is_other_than_latin(text):
+            return True
+        ids, offsets = self._model.tokenize(text)
+        unknown = self._model.tokenize(_IN_NO_VOCABULARY)[0][-1:]
+        pieces = [(text[start:end], [id_] == unknown) for id_, (start, end) in zip(ids, offsets, strict=True)]
+        foreign = [(piece, is_unknown) for piece, is_unknown in pieces if is_other_than_latin(piece)]
+        read = sum(len(piece) for piece, is_unknown in foreign if not is_unknown and may_be_a_word(piece))
+        return 2 * read >= sum(len(piece) for piece, _ in foreign)
 
     def embed_passages(self, passages: Sequence[Sequence[str]]) -> list[Vectors]:
         """For each passage, given as its folded sentences, (sentences, dimension) float32 of length 1.
 
         Nothing is cut off: what does not fit the model's window goes through it in a second one.
         """
-        if self.identity.pooling == "single":
-            return self._embed_one_by_one(passages)
-        return self._embed_late(passages)
+        if isinstance(self._model, SentenceModel) and self._model.pooling == "single":
+            return _embed_one_by_one(self._model, passages)
+        sums = [np.zeros((len(passage), self._model.dimension), dtype=np.float32) for passage in passages]
+        tokenized = [self._tokenize(passage) for passage in passages]
+        for number, start, vectors in self._pass(tokenized):
+            sentence_of = tokenized[number].sentence_of[start : start + len(vectors)]
+            present, firsts = np.unique(sentence_of, return_index=True)
+            sums[number][present] += np.add.reduceat(vectors, firsts, axis=0)
+        return [_normalize(vectors) for vectors in sums]
 
     def embed_tokens(self, texts: Sequence[Sequence[str]]) -> list[TokenVectors]:
-        """For each text, given as its folded parts, the vectors of its tokens; only of a model that pools late.
-
-        One text after another: padding them to one length costs more than a batch gains.
-        """
-        table = self._model[0].auto_model.get_input_embeddings().weight.detach()
-        found = []
-        for text in texts:
-            tokens = self._tokenize(text)
-            in_context = np.zeros((len(tokens.ids), self.identity.dimension), dtype=np.float32)
-            for start, end in _windows(tokens.sentence_of, self._model.max_seq_length - 2):
-                (in_context[start:end],) = self._token_vectors([tokens], [_Window(0, start, end)])
-            alone = table[tokens.ids].float().cpu().numpy()
-            found.append(TokenVectors(tokens.sentence_of, _normalize(alone), _normalize(in_context)))
-        return found
-
-    def _pools_by_mean(self) -> bool:
-        modules = list(self._model)
-        names = [type(module).__name__ for module in modules]
-        prompts = any(self._model.prompts.values())  # the tokens of a prompt would be those of a sentence
-        return (
-            names[:2] == ["Transformer", "Pooling"]
-            and set(names[2:]) <= {"Normalize"}
-            and modules[1].pooling_mode == "mean"
-            and self._model.tokenizer.is_fast
-            and len(self._model.tokenizer("")["input_ids"]) == 2
-            and not prompts
-        )
-
-    def _embed_one_by_one(self, passages: Sequence[Sequence[str]]) -> list[Vectors]:
-        parts = [
-            (number, place, part)
-            for number, passage in enumerate(passages)
-            for place, sentence in enumerate(passage)
-            for part in self._fit_window(sentence)
+        """For each text, given as its folded parts, the vectors of its tokens; only of a model that pools late."""
+        tokenized = [self._tokenize(text) for text in texts]
+        found = [np.zeros((len(tokens.ids), self._model.dimension), dtype=np.float32) for tokens in tokenized]
+        for number, start, vectors in self._pass(tokenized):
+            found[number][start : start + len(vectors)] = vectors
+        return [
+            TokenVectors(tokens.sentence_of, _normalize(self._model.word_vectors(tokens.ids)), _normalize(in_context))
+            for tokens, in_context in zip(tokenized, found, strict=True)
         ]
-        texts = [part for _, _, part in parts]
-        with self._lock:
-            vectors = self._model.encode_document(texts, normalize_embeddings=True, show_progress_bar=False)
-        sums = [np.zeros((len(passage), self.identity.dimension), dtype=np.float32) for passage in passages]
-        for (number, place, _), vector in zip(parts, vectors, strict=True):
-            sums[number][place] += vector
-        return [_normalize(sentences) for sentences in sums]
 
-    def _fit_window(self, sentence: str) -> list[str]:
-        """`sentence` in parts that the model reads to their ends."""
-        window, tokenizer = self._model.max_seq_length, self._model.tokenizer
-        if not isinstance(window, int) or not getattr(tokenizer, "is_fast", False):
-            return [sentence]  # its window is endless, or not to be told
-        longest_prompt = max(self._model.prompts.values(), key=len, default="") or ""
-        capacity = max(1, window - len(tokenizer(longest_prompt, verbose=False)["input_ids"]))
-        encoded = tokenizer(sentence, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-        starts = [start for start, _ in encoded["offset_mapping"][::capacity]]
-        return [sentence[start:end] for start, end in pairwise([0, *starts[1:], len(sentence)])]
+    def _load(self, files: ModelFiles) -> SentenceModel | ConvertedModel:
+        folder = copy_folder(files)
+        if not may_find_accelerator() and (copy := self._open(folder)):
+            return copy
+        model = SentenceModel(files)
+        if not model.is_on_cpu or self.notice:
+            return model
+        if copy := self._open(folder):
+            return copy
+        from index.convert import convert
 
-    def _embed_late(self, passages: Sequence[Sequence[str]]) -> list[Vectors]:
-        tokenized = [self._tokenize(passage) for passage in passages]
-        sums = [np.zeros((len(passage), self.identity.dimension), dtype=np.float32) for passage in passages]
-        capacity = self._model.max_seq_length - 2
-        windows = [
-            _Window(number, start, end)
-            for number, tokens in enumerate(tokenized)
-            for start, end in _windows(tokens.sentence_of, capacity)
-        ]
-        windows.sort(key=lambda window: (window.end - window.start, window.passage, window.start))
-        for batch in _batches(windows):
-            for window, token_vectors in zip(batch, self._token_vectors(tokenized, batch), strict=True):
-                sentence_of = tokenized[window.passage].sentence_of[window.start : window.end]
-                np.add.at(sums[window.passage], sentence_of, token_vectors)
-        return [_normalize(vectors) for vectors in sums]
+        try:
+            return (convert(files, model, folder) and self._open(folder)) or model
+        except ModelError as error:
+            self.notice = str(error)
+        return model
+
+    def _open(self, folder: Path) -> ConvertedModel | None:
+        manifest = read_manifest(folder)
+        if manifest and manifest.refusal:
+            self.notice = manifest.refusal
+            return None
+        return open_copy(folder, manifest) if manifest else None
 
     def _tokenize(self, sentences: Sequence[str]) -> _Tokens:
         ends = np.fromiter(accumulate(len(sentence) + 1 for sentence in sentences), dtype=np.int64)
-        with self._lock:
-            encoded = self._model.tokenizer(
-                " ".join(sentences), add_special_tokens=False, return_offsets_mapping=True, verbose=False
-            )
+        ids, offsets = self._model.tokenize(" ".join(sentences))
         # The last character tells: some tokenizers begin a token with the blank before it.
-        lasts = np.array([max(start, end - 1) for start, end in encoded["offset_mapping"]], dtype=np.int64)
-        return _Tokens(encoded["input_ids"], np.searchsorted(ends, lasts, side="right"))
+        lasts = np.array([max(start, end - 1) for start, end in offsets], dtype=np.int64)
+        return _Tokens(ids, np.searchsorted(ends, lasts, side="right"))
 
-    def _token_vectors(self, tokenized: Sequence[_Tokens], batch: Sequence[_Window]) -> Iterator[Vectors]:
-        """For each window, (tokens, dimension) float32, without the marks at its ends."""
-        import torch
-
-        with self._lock:
-            first_mark, last_mark = self._model.tokenizer("")["input_ids"]
-            rows = [[first_mark, *tokenized[w.passage].ids[w.start : w.end], last_mark] for w in batch]
-            padded = self._model.tokenizer.pad({"input_ids": rows}, return_tensors="pt").to(self._model.device)
-            with torch.inference_mode():
-                output = self._model[0](dict(padded))["token_embeddings"].float().cpu().numpy()
-        for window, vectors in zip(batch, output, strict=True):
-            yield vectors[1 : 1 + window.end - window.start]
+    def _pass(self, tokenized: Sequence[_Tokens]) -> Iterator[tuple[int, int, Vectors]]:
+        """For each window of each text: the text's number, the window's first token, and (tokens, dimension)."""
+        windows = [
+            (number, start, end)
+            for number, tokens in enumerate(tokenized)
+            for start, end in _windows(tokens.sentence_of, self._model.window - 2)
+        ]
+        passed = self._model.token_vectors([tokenized[number].ids[start:end] for number, start, end in windows])
+        for (number, start, _), vectors in zip(windows, passed, strict=True):
+            yield number, start, vectors
 
 
 @dataclass(frozen=True, slots=True)
 class _Tokens:
     ids: list[int]
     sentence_of: np.typing.NDArray[np.int64]  # (tokens,) the number of the sentence each token is in, ascending
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    passage: int
-    start: int
-    end: int
 
 
 def _windows(sentence_of: np.typing.NDArray[np.int64], capacity: int) -> Iterator[tuple[int, int]]:
@@ -201,16 +182,18 @@ def _windows(sentence_of: np.typing.NDArray[np.int64], capacity: int) -> Iterato
         yield start, len(sentence_of)
 
 
-def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
-    """Runs of windows, which are sorted by length, of at most `_BATCH_TOKENS` once padded."""
-    batch: list[_Window] = []
-    for window in windows:
-        if batch and (len(batch) + 1) * (window.end - window.start + 2) > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(window)
-    if batch:
-        yield batch
+def _embed_one_by_one(model: SentenceModel, passages: Sequence[Sequence[str]]) -> list[Vectors]:
+    parts = [
+        (number, place, part)
+        for number, passage in enumerate(passages)
+        for place, sentence in enumerate(passage)
+        for part in model.fit_window(sentence)
+    ]
+    vectors = model.embed_sentences([part for _, _, part in parts])
+    sums = [np.zeros((len(passage), model.dimension), dtype=np.float32) for passage in passages]
+    for (number, place, _), vector in zip(parts, vectors, strict=True):
+        sums[number][place] += vector
+    return [_normalize(sentences) for sentences in sums]
 
 
 def _normalize(vectors: Vectors) -> Vectors:
@@ -218,15 +201,3 @@ def _normalize(vectors: Vectors) -> Vectors:
     lengths[lengths == 0] = 1  # a sentence of no tokens stays zero and is never near
     normalized: Vectors = vectors / lengths
     return normalized
-
-
-def _load(files: ModelFiles) -> Any:
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        return SentenceTransformer(str(files.folder), local_files_only=True)
-    except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
-        reason = f"Sentence Transformers cannot load it ({str(error).splitlines()[0][:200] if str(error) else error!r})"
-        raise ModelError(f"Cannot load the model {files.name}", reason, "Choose another with --model.") from error

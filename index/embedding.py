@@ -14,6 +14,7 @@ from pathlib import Path
 from index.digest import passage_digest
 from index.embed import Embedder
 from index.library import Library
+from index.memory import give_back_memory
 from index.vectors import Vectors
 from source.document import Document
 
@@ -56,6 +57,7 @@ def embed_documents(
         if len(unsaved) >= _PASSAGES_PER_SAVE:
             library.keep_vectors(unsaved, embedder.identity)
             unsaved = []
+        give_back_memory()
         done += len(batch)
         yield Embedding(Path(longest.path), done, len(missing))
     return [[vectors[digest] for digest in of_document] for of_document in digests]

@@ -128,7 +128,7 @@ def add_paths_lazily(
     for failure in found.failures:
         yield Failed(failure.path, failure.error)
         yield FileDone(failure.path, 0)
-    stored = library.documents_by_path()
+    stored = library.documents_at([str(absolute(path)) for path in found.files])
     addition = _Addition(library, cache(load), stored, origins)
     tasks = (Task(path, options, _known(stored, path)) for path in found.files)
     with Workers() as workers:
@@ -142,6 +142,7 @@ def add_paths_lazily(
                     yield from addition.note(outcome)
         yield from addition.store_waiting()
     library.drop_spare_vectors()
+    library.prepare_search()
 
 
 def _size(path: Path) -> int:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from index.contents import Contents
 from index.database import Database, Writer
 from index.embed import ModelIdentity
 from index.erasure import erase_remains, note_remains
+from index.keywords import search_keywords
 from index.records import DocumentRecord
 from index.reuse import keep_vectors, known_vectors
 from index.rows import COUNT_SENTENCES, ONE_DOCUMENT, delete_document, document_record, insert_document, pack_vectors
@@ -28,10 +29,6 @@ from source.document import Document
 from source.errors import LibraryError, printable
 
 DATABASE_NAME = "library.sqlite3"
-
-# bm25() weights of the two columns, chosen on development data.
-_HEADINGS_WEIGHT = 0.5
-_TEXT_WEIGHT = 1.0
 
 
 class Library(Contents):
@@ -84,6 +81,12 @@ class Library(Contents):
         stored = self._database.fact("model")
         return ModelIdentity(**json.loads(stored)) if stored else None
 
+    @property
+    def threshold(self) -> float | None:
+        """Where this library's line between answer and refusal was set; None if it was not."""
+        stored = self._database.fact("threshold")
+        return float(stored) if stored else None
+
     def check_model(self, model: ModelIdentity) -> None:
         """Raise `LibraryError` unless vectors of `model` can be compared with those here."""
         self._check_model(model, self._database.fact("model"))
@@ -111,8 +114,8 @@ class Library(Contents):
         with self._database.write() as writer:
             self._set_model(writer, model)
             for (document_id,) in writer.read("SELECT id FROM documents WHERE path = ?", [document.path]):
+                note_remains(writer, document_id)
                 delete_document(writer, document_id)
-                note_remains(writer)
                 self._has_removed = True
             document_id = insert_document(writer, document, vectors)
             [row] = writer.read(ONE_DOCUMENT, [document_id])
@@ -122,6 +125,13 @@ class Library(Contents):
         writer.run("INSERT OR IGNORE INTO facts VALUES ('model', ?)", [json.dumps(asdict(model))])
         [(stored,)] = writer.read("SELECT value FROM facts WHERE name = 'model'")
         self._check_model(model, stored)
+
+    def set_threshold(self, threshold: float | None) -> None:
+        """Set the line between answer and refusal for this library and its model, or take it away again."""
+        with self._database.write(changes_documents=False) as writer:
+            writer.run("DELETE FROM facts WHERE name = 'threshold'")
+            if threshold is not None:
+                writer.run("INSERT INTO facts VALUES ('threshold', ?)", [str(threshold)])
 
     def remove(self, document_ids: Iterable[int]) -> None:
         """Remove documents with all that was made of them, in a single transaction; nothing if there are none.
@@ -133,9 +143,9 @@ class Library(Contents):
             return
         with self._database.write() as writer:
             for document_id in ids:
+                note_remains(writer, document_id)
                 delete_document(writer, document_id)
             writer.run("DELETE FROM spare_vectors")  # some may be of their newer versions
-            note_remains(writer)
         self._has_removed = True
 
     def erase_removed(self) -> bool:
@@ -172,6 +182,7 @@ class Library(Contents):
                 message = f"{len(given)} vectors for {wanted} sentences"
                 raise ValueError(message)
             writer.run("INSERT OR REPLACE INTO facts VALUES ('model', ?)", [json.dumps(asdict(model))])
+            writer.run("DELETE FROM facts WHERE name = 'threshold'")  # it was set for the scores of the other one
             writer.run("UPDATE facts SET value = lower(hex(randomblob(8))) WHERE name = 'vectors'")
             writer.run("DELETE FROM spare_vectors")
 
@@ -212,16 +223,15 @@ class Library(Contents):
 
     def search_keywords(self, words: Sequence[str], k: int) -> list[tuple[int, float]]:
         """The `k` body passages with the highest BM25 for any of `words`: (passage id, score > 0), best first."""
-        if not words:
-            return []
-        any_word = " OR ".join('"{}"'.format(word.replace('"', '""')) for word in words)
-        rows: list[Any] = self._database.read(
-            "SELECT rowid, -bm25(keywords, ?, ?) AS score FROM keywords WHERE keywords MATCH ?"
-            " ORDER BY score DESC, rowid LIMIT ?",
-            [_HEADINGS_WEIGHT, _TEXT_WEIGHT, any_word, k],
-        )
-        return [(passage_id, score) for passage_id, score in rows]
+        with self.snapshot():
+            return search_keywords(self._database, self._counts, words, k)
 
-    def vectors_path(self) -> Path:
-        """Where the vector index is kept between runs, if it has been needed yet."""
-        return self._cache.path()
+    def prepare_search(self) -> None:
+        """Do what searching would have to do once after many documents were added, so that no question waits for it."""
+        if model := self.model:
+            with contextlib.closing(Database(self._database.path)) as database:  # others go on reading in theirs
+                VectorCache(database, self.folder).grow(model.dimension)
+
+    def vectors_paths(self) -> tuple[Path, Path]:
+        """Where the vector index is kept between runs, if it has been needed yet, and its clusters, if it has any."""
+        return self._cache.path(), self._cache.clusters_path()

@@ -14,6 +14,7 @@ from index.database import Row, Writer
 from index.digest import passage_digest
 from index.records import DocumentRecord, StoredPassage, StoredSentence
 from index.vectors import Vectors
+from index.words import keyword_text
 from source.boxes import PageBoxes
 from source.document import Document, Lines, Part, Passage, Span
 
@@ -131,9 +132,9 @@ def _insert_passage(
             for sentence, blob in zip(passage.sentences, blobs, strict=True)
         ],
     )
-    folded = " ".join(sentence.folded for sentence in passage.sentences)
+    folded = keyword_text(" ".join(sentence.folded for sentence in passage.sentences))
     if passage.role == "body":
-        words = [passage_id, " ".join(passage.headings), folded]
+        words = [passage_id, keyword_text(" ".join(passage.headings)), folded]
         writer.run("INSERT INTO keywords (rowid, headings, text) VALUES (?, ?, ?)", words)
         writer.run("DELETE FROM spare_vectors WHERE digest = ?", [digest])
     elif passage.role == "furniture":

@@ -105,8 +105,16 @@ CREATE TABLE turns (
 CREATE INDEX turns_by_conversation ON turns (conversation_id);
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+_VERSION_5 = """
+UPDATE keywords SET headings = keyword_text(headings), text = keyword_text(text)
+WHERE headings <> keyword_text(headings) OR text <> keyword_text(text);
+UPDATE furniture_keywords SET text = keyword_text(text) WHERE text <> keyword_text(text);
+CREATE VIRTUAL TABLE keyword_terms USING fts5vocab (keywords, row);
+CREATE VIRTUAL TABLE keyword_places USING fts5vocab (keywords, instance);
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 """Each brings a library from the version of its index to the next; `PRAGMA user_version` says where it stands.
 
-A statement ends where a line ends with a semicolon.
+A statement ends where a line ends with a semicolon. `keyword_text` is that of `index.words`.
 """

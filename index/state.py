@@ -70,7 +70,7 @@ def measure_library(library: Library) -> Stats:
             model=library.model,
             generation=library.generation,
             bytes_on_disk=sum(_size(path) for path in library.folder.rglob("*") if not path.name.endswith("-shm")),
-            vectors_bytes=_size(library.vectors_path()),
+            vectors_bytes=sum(map(_size, library.vectors_paths())),
         )
 
 

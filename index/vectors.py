@@ -1,7 +1,7 @@
 """FAISS: the nearest sentence vectors to a question's.
 
-This is the only module that imports `faiss`. The index is a cache: `index.library` keeps every vector in SQLite and
-can make it again.
+The index is a cache: `index.library` keeps every vector in SQLite and can make it again. Up to some 100,000 vectors
+are all compared; what `index.clusters` does with more begins here, too.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class VectorIndex:
     """Sentence vectors by id, searched exactly by inner product: higher is nearer, 1 is the same direction."""
 
     def __init__(self, dimension: int) -> None:
-        self._faiss = _import_faiss()
+        self._faiss = import_faiss()
         flat = self._faiss.IndexScalarQuantizer(
             dimension, self._faiss.ScalarQuantizer.QT_fp16, self._faiss.METRIC_INNER_PRODUCT
         )
@@ -111,7 +111,8 @@ def _checksum(data: bytes) -> bytes:
     return zlib.crc32(data).to_bytes(_CHECKSUM_BYTES, "little")
 
 
-def _import_faiss() -> Any:
+def import_faiss() -> Any:
+    """FAISS, imported when it is first needed."""
     import faiss
 
     if sys.platform == "darwin":

@@ -15,9 +15,13 @@ DIMENSION = 64
 
 
 class WordEmbedder(Embedder):
-    """A sentence's vector is the sum of its words', each drawn from the word's own checksum."""
+    """A sentence's vector is the sum of its words', each drawn from the word's own checksum.
 
-    def __init__(self, name: str = "words") -> None:
+    It knows all words but those of `misspelt`.
+    """
+
+    def __init__(self, name: str = "words", misspelt: frozenset[str] = frozenset()) -> None:
+        self._misspelt = misspelt
         self._seed = zlib.crc32(name.encode())
         self.identity = ModelIdentity(name, f"{self._seed:08x}" * 8, DIMENSION, "single")
 
@@ -27,6 +31,14 @@ class WordEmbedder(Embedder):
         total = np.sum([self._vector(word) for word in words], axis=0)
         vector: Vectors = (total / np.linalg.norm(total)).astype(np.float32)
         return vector
+
+    def knows_word(self, word: str) -> bool:
+        """True for all words but the misspelt ones."""
+        return word not in self._misspelt
+
+    def reads(self, text: str) -> bool:
+        """True for every text."""
+        return bool(text)
 
     def embed_passages(self, passages: Sequence[Sequence[str]]) -> list[Vectors]:
         """For each passage, (sentences, dimension) float32 of length 1."""

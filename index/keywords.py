@@ -1,0 +1,76 @@
+"""Keyword search: the passages with the highest BM25 for the words of a question.
+
+FTS5 scores every passage that holds any of the words, so that in a large library common ones would take seconds. They
+find few passages that rarer ones do not, and are weighed with them when what was found is ranked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.counts import WordCounts
+from index.database import Database
+from index.words import match_expression
+
+# bm25() weights of the two columns, chosen on development data.
+_HEADINGS_WEIGHT = 0.5
+_TEXT_WEIGHT = 1.0
+
+# So many passages are scored, in some tens of milliseconds; a library of fewer is searched for all words.
+_MAX_SCORED = 20_000
+
+
+def search_keywords(database: Database, counts: WordCounts, words: Sequence[str], k: int) -> list[tuple[int, float]]:
+    """The `k` body passages with the highest BM25 for any of `words`: (passage id, score > 0), best first.
+
+    In a large library those words are searched for that stand in `_MAX_SCORED` passages together, the rarest first. If
+    even the rarest is too common, a passage has to hold it and another one.
+
+    Raises:
+        LibraryError: the database cannot be read.
+    """
+    if not words:
+        return []
+    return database.read(
+        "SELECT rowid, -bm25(keywords, ?, ?) AS score FROM keywords WHERE keywords MATCH ?"
+        " ORDER BY score DESC, rowid LIMIT ?",
+        [_HEADINGS_WEIGHT, _TEXT_WEIGHT, _expression(counts, words), k],
+    )
+
+
+def passages_with_all(database: Database, words: Sequence[str]) -> list[int]:
+    """The ids of all body passages and furniture that hold each of `words` in some form, and of all headings.
+
+    Headings have no place of their own in the keyword index; there are few of them.
+
+    Raises:
+        LibraryError: the database cannot be read.
+    """
+    every_word = " AND ".join(map(match_expression, words))
+    rows = database.read(
+        "SELECT rowid FROM keywords WHERE keywords MATCH ?1 UNION ALL"
+        " SELECT rowid FROM furniture_keywords WHERE furniture_keywords MATCH ?2 UNION ALL"
+        " SELECT id FROM passages WHERE role = 'heading'",
+        [f"text : ({every_word})", every_word],
+    )
+    return [row[0] for row in rows]
+
+
+def _expression(counts: WordCounts, words: Sequence[str]) -> str:
+    """What FTS5 is asked for."""
+    if counts.passages() <= _MAX_SCORED:
+        return _any(words)
+    held = {word: counts.of(word).body for word in dict.fromkeys(words)}
+    rarest, *others = sorted(held, key=lambda word: (held[word], word))
+    if held[rarest] > _MAX_SCORED and others:
+        return f"{match_expression(rarest)} AND ({_any(others)})"
+    scored, chosen = held[rarest], [rarest]
+    for word in others:
+        scored += held[word]
+        if scored <= _MAX_SCORED:
+            chosen.append(word)
+    return _any(chosen)
+
+
+def _any(words: Sequence[str]) -> str:
+    return " OR ".join(map(match_expression, words))
