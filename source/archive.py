@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from source.errors import LoadError
+from source.zip_aes import AES_METHOD, WrongPasswordError, read_aes
 
 MAX_UNPACKED_BYTES = 500_000_000
 """All members together; text of this size is ten times the largest that a file may have."""
@@ -18,7 +19,6 @@ LOCKED = ("it is locked with a password", "Give it with --password, or save it w
 WRONG_PASSWORD = ("the password is wrong", "Check it, and add the file again with the right one.")
 
 _IS_LOCKED = 0x1
-_AES = 99
 _DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, NotImplementedError, ValueError)
 
 
@@ -28,6 +28,7 @@ class Archive:
     def __init__(self, data: bytes, suffix: str) -> None:
         self._damaged = f"it is not a whole {suffix} file"
         self._remedy = "Get it again, or save it anew."
+        self._data = data
         with self._translated():
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         self.members = tuple(self._zip.infolist())
@@ -59,8 +60,8 @@ class Archive:
         is_locked = bool(member.flag_bits & _IS_LOCKED)
         if is_locked and not password:
             raise LoadError(*LOCKED)
-        if is_locked and member.compress_type == _AES:
-            raise LoadError("it is locked with AES, which cannot be opened here", "Unpack it and add what is in it.")
+        if is_locked and member.compress_type == AES_METHOD:
+            return self._read_aes(member, password)
         try:
             with self._translated(), self._zip.open(member, pwd=password.encode() if is_locked else None) as file:
                 return file.read(member.file_size)
@@ -70,11 +71,18 @@ class Archive:
                 raise LoadError(*WRONG_PASSWORD) from error
             raise
 
+    def _read_aes(self, member: zipfile.ZipInfo, password: str) -> bytes:
+        try:
+            with self._translated():
+                return read_aes(self._data, member, password)
+        except WrongPasswordError as error:
+            raise LoadError(*WRONG_PASSWORD) from error
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except LoadError:
+        except (LoadError, WrongPasswordError):
             raise
         except _DAMAGE as error:
             raise LoadError(self._damaged, self._remedy) from error

@@ -16,6 +16,8 @@ from typing import BinaryIO, cast
 
 from source.container import Outcome, Task
 from source.messages import Begun, Finished, PagesDone, read_bytes_of_message, read_record, write_message
+from source.patience import Overdue, Patience
+from source.processor_time import used_processor_s
 from source.worker import OUT_OF_MEMORY
 
 _SPLIT_IT = "Split it and add its parts."
@@ -27,14 +29,21 @@ _TIME_TO_END_S = 1.0
 class Limits:
     """What loading one file may take.
 
-    A child is overdue when it has told of nothing, not even a page, for `silent_s` and `silent_s_per_mb` for each
-    megabyte of its file. `max_message_bytes` bounds a document as it is passed on.
+    A child is overdue when, without telling of anything, not even a page, it and what it has started have used
+    `processor_s` of processor time, and `processor_s_per_mb` for each megabyte of its file; or when `clock_factor`
+    times as long has passed by the clock. `max_message_bytes` bounds a document as it is passed on.
     """
 
-    silent_s: float = 120
-    silent_s_per_mb: float = 10
+    processor_s: float = 120
+    processor_s_per_mb: float = 10
+    clock_factor: float = 10
     max_memory_bytes: int = 3_000_000_000
     max_message_bytes: int = 1_000_000_000
+
+    def patience(self, size_bytes: int) -> Patience:
+        """How long a child may be silent over a file of this size."""
+        processor_s = self.processor_s + self.processor_s_per_mb * size_bytes / 1e6
+        return Patience(processor_s, processor_s * self.clock_factor)
 
 
 class ChildError(Exception):
@@ -61,9 +70,10 @@ class Child:
             start_new_session=True,  # Ctrl-C is for the parent; and what the child has started ends with it
         )
         self._tasks, self._replies = cast("BinaryIO", self._process.stdin), cast("BinaryIO", self._process.stdout)
-        self._patience_s = 0.0
+        self._patience = limits.patience(0)
         self._heard_at: float | None = None
-        self._was_overdue = False
+        self._silence: _Silence | None = None
+        self._overdue: Overdue | None = None
 
     def load(self, task: Task) -> Iterator[Begun | PagesDone | Outcome]:
         """What `task` comes to, as the child tells it.
@@ -71,7 +81,7 @@ class Child:
         Raises:
             ChildError: the child crashed, was overdue, or had too much to tell.
         """
-        self._patience_s = self._limits.silent_s + self._limits.silent_s_per_mb * _megabytes(task.path)
+        self._patience = self._limits.patience(_size_bytes(task.path))
         self._heard_at = time.monotonic()
         try:
             write_message(self._tasks, task)
@@ -96,10 +106,8 @@ class Child:
             self._process.wait(timeout=_TIME_TO_END_S)
         is_alive = self._process.poll() is None
         status = self.end()
-        if self._was_overdue:
-            return ChildError(
-                f"reading it took too long (no sign of progress in {self._patience_s:,.0f} s)", _SAVE_ANEW
-            )
+        if self._overdue:
+            return ChildError(self._overdue.reason, self._overdue.remedy)
         if status == OUT_OF_MEMORY:
             return ChildError("reading it takes more memory than a file may take", _SPLIT_IT)
         if is_alive:
@@ -107,10 +115,15 @@ class Child:
         return ChildError(f"what reads such files crashed over it (status {status})", _SAVE_ANEW)
 
     def end_if_overdue(self) -> None:
-        """End the child if it has been silent for too long."""
+        """End the child if it has told of nothing for too long; its processor time counts from when this first asks."""
         heard_at = self._heard_at
-        if heard_at is not None and time.monotonic() - heard_at > self._patience_s:
-            self._was_overdue = True
+        if heard_at is None or self._overdue or self._process.returncode is not None:
+            return
+        used_s = used_processor_s(self._process.pid)
+        if self._silence is None or self._silence.heard_at != heard_at:
+            self._silence = _Silence(heard_at, used_s)
+        self._overdue = self._patience.overdue(self._silence.used_since(used_s), time.monotonic() - heard_at)
+        if self._overdue:
             self._kill()
 
     def end(self) -> int:
@@ -129,8 +142,20 @@ class Child:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
 
-def _megabytes(path: Path) -> float:
+@dataclass(frozen=True, slots=True)
+class _Silence:
+    """A child has told of nothing since `heard_at`; it had used so much of the processor when that was first seen."""
+
+    heard_at: float
+    used_s: float | None
+
+    def used_since(self, used_s: float | None) -> float | None:
+        """What it has used since, `used_s` being all that it has now: nothing more if it has ended meanwhile."""
+        return None if self.used_s is None else (used_s or self.used_s) - self.used_s
+
+
+def _size_bytes(path: Path) -> int:
     try:
-        return path.stat().st_size / 1e6
+        return path.stat().st_size
     except OSError:
-        return 0.0
+        return 0

@@ -13,16 +13,18 @@ from source.errors import LoadError
 from source.lines import LINE_END
 from source.sentences import trim
 
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
+"""What may stand between the cells of a file that does not say so by its kind."""
+
 _SAMPLE_CHARS = 20_000
 _MAX_CELL_CHARS = 1_000_000
 
 
-def load_delimited(data: bytes, *, delimiters: str = _DELIMITERS) -> Extraction:
+def load_delimited(data: bytes, *, delimiters: str = DELIMITERS) -> Extraction:
     """The rows of a table with one of `delimiters` between its cells, whichever fits; lines are the file's."""
     decoded = decode(data)
     text = decoded.text
-    rows = list(_rows(text, _delimiter(text[:_SAMPLE_CHARS], delimiters)))
+    rows = list(_rows(text, delimiter_of(text, delimiters)))
     headers = rows[0][1] if rows and _is_header(rows) else []
     sentences: list[Sentence] = []
     for number, (span, cells) in enumerate(rows):
@@ -36,7 +38,9 @@ def load_delimited(data: bytes, *, delimiters: str = _DELIMITERS) -> Extraction:
 load_tsv = partial(load_delimited, delimiters="\t")
 
 
-def _delimiter(sample: str, delimiters: str) -> str:
+def delimiter_of(text: str, delimiters: str) -> str:
+    """Which of `delimiters` stands between the cells of a table, by how it begins."""
+    sample = text[:_SAMPLE_CHARS]
     try:
         return csv.Sniffer().sniff(sample, delimiters).delimiter
     except csv.Error:  # one column, or rows of different lengths

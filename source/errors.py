@@ -5,6 +5,7 @@
     ├── LibraryError     a library cannot be opened, read or written
     ├── ModelError       an embedding model cannot be found or loaded
     ├── QuestionError    a question cannot be searched for
+    ├── EndpointError    a language model cannot be asked, or what it writes is of no use
     └── ServerError      the page cannot be served
 
 Each names the thing, the reason and what to do next. They are raised where the reason is known and shown in
@@ -48,6 +49,10 @@ class ModelError(QuotedAnswersError):
 
 class QuestionError(QuotedAnswersError):
     """A question cannot be searched for."""
+
+
+class EndpointError(QuotedAnswersError):
+    """A language model cannot be asked, or what it writes is of no use."""
 
 
 class ServerError(QuotedAnswersError):

@@ -60,7 +60,9 @@ _TEXT, _MARKDOWN, _HTML = (
     _plain("html", load_html),
 )
 _DOCX, _PPTX, _XLSX = _lockable("docx", load_docx), _lockable("pptx", load_pptx), _lockable("xlsx", load_xlsx)
-_ODT, _ODP, _ODS = _plain("odt", load_odt), _plain("odp", load_odp), _plain("ods", load_ods)
+_ODT = Format("odt", lambda data, options: load_odt(data, options.password))
+_ODP = Format("odp", lambda data, options: load_odp(data, options.password))
+_ODS = Format("ods", lambda data, options: load_ods(data, options.password))
 
 FORMATS = {
     ".txt": _TEXT,

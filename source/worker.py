@@ -25,7 +25,7 @@ def main(max_memory_bytes: int) -> None:
     """Serve the parent until it closes the pipe."""
     tasks, replies = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no message
-    _limit_resources(max_memory_bytes)
+    limit_resources(max_memory_bytes)
     with contextlib.suppress(BrokenPipeError):
         while (data := read_bytes_of_message(tasks, sys.maxsize)) is not None:
             _serve(pickle.loads(data), replies)  # noqa: S301 - what comes from the parent is its own
@@ -46,8 +46,8 @@ def _serve(task: Task, replies: BinaryIO) -> None:
     write_message(replies, Finished())
 
 
-def _limit_resources(max_memory_bytes: int) -> None:
-    """Bound memory and forbid files, where the system can do so."""
+def limit_resources(max_memory_bytes: int) -> None:
+    """Bound the memory of this process and forbid it files, where the system can do so."""
     if sys.platform == "win32":
         return
     import resource

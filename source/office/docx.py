@@ -18,7 +18,7 @@ from source.document import Extraction
 from source.errors import LoadError
 from source.office.docx_blocks import DocxWriter
 from source.office.docx_styles import Styles
-from source.office.docx_xml import WORD, Element, NoteKey, child
+from source.office.docx_xml import WORD, Element, NoteKey, child, elements_in, read_inline
 from source.office.files import DAMAGE, chosen_title, mended, refuse_too_much_xml
 
 if TYPE_CHECKING:
@@ -46,6 +46,18 @@ def load_docx(data: bytes) -> Extraction:
     text, blocks = writer.builder.text(), tuple(writer.builder.blocks)
     title = parts.title or next((heading_words(text, one, "none") for one in blocks if one.role == "heading"), "")
     return Extraction(text, blocks, title, "", text_is_file=False, markup="none")
+
+
+def paragraphs_of(data: bytes) -> list[tuple[str, bool]]:
+    """What the paragraphs of a Word document say, in order, and whether each is set as a block quote.
+
+    Raises:
+        LoadError: as `load_docx`.
+    """
+    parts = _read_parts(data)
+    styles = Styles(parts.styles)
+    paragraphs = elements_in(parts.body, frozenset({"p"}))
+    return [(read_inline(one).text, styles.is_quote(one)) for one in paragraphs]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ _FURNITURE = re.compile(
 )
 _TITLES = {"title": 1, "subtitle": 2}
 _HEADING = re.compile(r"heading (\d)\Z")
+_QUOTES = frozenset({"block text", "intense quote", "quotations", "quote"})
 _LIST = re.compile(r"list(?: bullet| continue| number)?(?: \d)?\Z")
 _MAX_LEVEL = 6
 # Contracts set whole clauses in heading styles for their numbers.
@@ -52,6 +53,11 @@ class Styles:
         number = _nearest([child(layer, "numPr") for layer in layers], "numId")
         is_item = number not in {"", "0"} or (number == "" and any(map(_LIST.match, names)))
         return Kind("body", is_item=is_item and not level)
+
+    def is_quote(self, paragraph: Element) -> bool:
+        """True for a paragraph in one of the styles for block quotes."""
+        styles = self._chain(value_of(child(child(paragraph, "pPr"), "pStyle"), "val"))
+        return any(value_of(child(style, "name"), "val").lower() in _QUOTES for style in styles)
 
     def _chain(self, style_id: str) -> Iterator[Element]:
         """A style and those that it is based on, the nearest first."""

@@ -19,27 +19,27 @@ from source.office.sheets import extract_sheets
 from source.office.slides import slide_parts
 
 
-def load_odt(data: bytes) -> Extraction:
+def load_odt(data: bytes, password: str = "") -> Extraction:
     """The headings, paragraphs, lists, tables and notes of a text; it has no pages until it is printed.
 
     Raises:
-        LoadError: `data` is locked with a password, damaged, no OpenDocument file, or unpacks to a huge one.
+        LoadError: `password` does not open `data`, or it is damaged, no OpenDocument file, or unpacks to a huge one.
     """
-    return _load(data, ".odt")
+    return _load(data, ".odt", password)
 
 
-def load_odp(data: bytes) -> Extraction:
+def load_odp(data: bytes, password: str = "") -> Extraction:
     """The slides of a presentation, each a part, followed by its notes; raises as `load_odt` does."""
-    return _load(data, ".odp")
+    return _load(data, ".odp", password)
 
 
-def load_ods(data: bytes) -> Extraction:
+def load_ods(data: bytes, password: str = "") -> Extraction:
     """The sheets of a workbook, each a part whose rows are lines; raises as `load_odt` does."""
-    return _load(data, ".ods")
+    return _load(data, ".ods", password)
 
 
-def _load(data: bytes, suffix: str) -> Extraction:
-    file = open_odf(data, suffix)
+def _load(data: bytes, suffix: str, password: str) -> Extraction:
+    file = open_odf(data, suffix, password)
     readers: dict[str, Callable[[OdfFile], Extraction]] = {
         "text": _extract_text,
         "presentation": _extract_slides,

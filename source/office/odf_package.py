@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from source.archive import Archive
 from source.errors import LoadError
 from source.office.files import chosen_title, refuse_too_much_xml
+from source.office.odf_lock import Lock, find_locks
 from source.office.odf_styles import Styles
 from source.office.odf_xml import OBJECT, OFFICE, STYLE, XLINK, nearest
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _CONTENT, _STYLES, _META, _MANIFEST = "content.xml", "styles.xml", "meta.xml", "META-INF/manifest.xml"
-_LOCK = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}encryption-data"
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 _MAX_XML_BYTES = 150_000_000
 
@@ -42,22 +42,41 @@ class OdfFile:
     title: str
 
 
-def open_odf(data: bytes, suffix: str) -> OdfFile:
+@dataclass(frozen=True, slots=True)
+class _Package:
+    """The members of a file, some or all of which may be locked."""
+
+    archive: Archive
+    locks: Mapping[str, Lock]
+    password: str
+    suffix: str
+
+    def parse(self, name: str) -> Element:
+        """The root of a member that is XML; LoadError if it is not there, or not to be read."""
+        data = self.archive.read(name)
+        return _parse(self.locks[name].open(data, self.password) if name in self.locks else data, self.suffix)
+
+    def parse_if_there(self, name: str) -> Element | None:
+        """The root of a member that is XML, if there is one."""
+        return self.parse(name) if name in self.archive.names else None
+
+
+def open_odf(data: bytes, suffix: str, password: str) -> OdfFile:
     """The file in `data`, an archive or one XML file.
 
     Raises:
-        LoadError: it is locked with a password, damaged, no OpenDocument file, or unpacks to too much.
+        LoadError: `password` does not open its lock, or it is damaged, no OpenDocument file, or unpacks to too much.
     """
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         root = _parse(data, suffix)
         return _file(root, root, root, {}, suffix)
     archive = Archive(data, suffix)
     refuse_too_much_xml(archive)
-    if _MANIFEST in archive.names and next(_parse(archive.read(_MANIFEST), suffix).iter(_LOCK), None) is not None:
-        raise LoadError("it is locked with a password", "Save it without one and add it again.")
-    content = _parse(archive.read(_CONTENT), suffix)
-    styles, meta = (_parse(archive.read(name), suffix) if name in archive.names else None for name in (_STYLES, _META))
-    return _file(content, styles, meta, dict(_objects(archive, content, suffix)), suffix)
+    manifest = _parse(archive.read(_MANIFEST), suffix) if _MANIFEST in archive.names else None
+    package = _Package(archive, dict(find_locks(manifest)) if manifest is not None else {}, password, suffix)
+    content = package.parse(_CONTENT)
+    styles, meta = map(package.parse_if_there, (_STYLES, _META))
+    return _file(content, styles, meta, dict(_objects(package, content)), suffix)
 
 
 def _file(
@@ -78,12 +97,12 @@ def _file(
     )
 
 
-def _objects(archive: Archive, content: Element, suffix: str) -> Iterator[tuple[str, Element]]:
+def _objects(package: _Package, content: Element) -> Iterator[tuple[str, Element]]:
     """The formulas and charts that the file refers to and holds."""
     for name in dict.fromkeys(reference.get(f"{XLINK}href") or "" for reference in content.iter(OBJECT)):
         member = posixpath.normpath(posixpath.join(name, _CONTENT))
-        if member in archive.names:
-            yield name, _parse(archive.read(member), suffix)
+        if member in package.archive.names:
+            yield name, package.parse(member)
 
 
 def _of_pages(styles: Element | None, kind: str) -> Iterator[Element]:

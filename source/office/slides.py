@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, TypeVar
 
 from source.blocks import heading_words
-from source.document import Block, Part, Span
+from source.document import Block, Part, PartState, Span
 
 TITLE_LEVEL, SECTION_LEVEL, SLIDE_LEVEL = 1, 2, 3
 """The levels of the titles of a presentation, of what opens a section of it, and of a slide."""
@@ -59,16 +59,25 @@ def _rows(shapes: Iterator[Placed[Shape]]) -> Iterator[list[Placed[Shape]]]:
         yield sorted(row, key=lambda one: (one.left, one.top))
 
 
-def slide_parts(text: str, blocks: Sequence[Block], edges: Sequence[int]) -> tuple[Part, ...]:
-    """The slides, named by their titles; `edges` are the numbers of the blocks with which they begin, and of all."""
-    return tuple(_part(text, blocks, number, *edge) for number, edge in enumerate(pairwise(edges), 1))
+def slide_parts(
+    text: str, blocks: Sequence[Block], edges: Sequence[int], damaged: Collection[int] = ()
+) -> tuple[Part, ...]:
+    """The slides, named by their titles; `edges` are the numbers of the blocks with which they begin, and of all.
+
+    `damaged` are the numbers of those that could not be read.
+    """
+    return tuple(
+        _part(text, blocks, number, edge, "unreadable" if number in damaged else "no text")
+        for number, edge in enumerate(pairwise(edges), 1)
+    )
 
 
-def _part(text: str, blocks: Sequence[Block], number: int, first: int, end: int) -> Part:
-    """The slide of `blocks[first:end]`."""
+def _part(text: str, blocks: Sequence[Block], number: int, edge: tuple[int, int], if_empty: PartState) -> Part:
+    """The slide of the blocks from the first to before the second of `edge`."""
+    first, end = edge
     if first == end:
         place = blocks[first - 1].span.end if first else 0
-        return Part(Span(place, place), "slide", number, state="no text")
+        return Part(Span(place, place), "slide", number, state=if_empty)
     span = Span(blocks[first].span.start, blocks[end - 1].span.end)
     names = (heading_words(text, block, "none") for block in blocks[first:end] if block.role == "heading")
     return Part(span, "slide", number, next(names, ""))

@@ -19,6 +19,7 @@ from source.lines import ENUMERATED
 
 # All in the height of a letter ("em"), if not said otherwise.
 _SAME_ROW_OVERLAP = 0.5
+_MAX_COVERED_SHARE = 0.5  # of the width of the narrower piece
 _NO_BLANK_GAP = 0.12
 _MIN_GUTTER = 0.5
 _GUTTER_STEPS = 240
@@ -82,8 +83,12 @@ def group_rows(pieces: Sequence[Line]) -> list[list[Line]]:
 
 
 def _is_beside(one: Line, other: Line) -> bool:
+    """True for two pieces at one height; not if they lie upon one another, as where a title runs into the text."""
     shared = min(one.top, other.top) - max(one.bottom, other.bottom)
-    return shared >= _SAME_ROW_OVERLAP * min(one.top - one.bottom, other.top - other.bottom)
+    covered = min(one.right, other.right) - max(one.left, other.left)
+    return shared >= _SAME_ROW_OVERLAP * min(
+        one.top - one.bottom, other.top - other.bottom
+    ) and covered <= _MAX_COVERED_SHARE * min(one.right - one.left, other.right - other.left)
 
 
 def _in_reading_order(row: list[Line]) -> list[Line]:

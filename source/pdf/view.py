@@ -10,6 +10,9 @@ from source.boxes import BOX_UNITS
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top; heights grow upwards, as in PDF."""
 
+Point = tuple[float, float]
+"""How far to the right, and how far up."""
+
 
 def turn_box(box: Box, turns: int) -> Box:
     """`box` with the page turned so that text at an angle of `turns` quarters runs to the right."""
@@ -55,6 +58,20 @@ class View:
             math.ceil(_within(right - page_left, width)),
             math.ceil(_within(page_top - bottom, height)),
         )
+
+    def corners(self, left: float, top: float, right: float, bottom: float) -> tuple[Point, Point, Point, Point]:
+        """Where a box, in shares of the page as it is shown, has its corners on the page as it is written.
+
+        They are those that are shown on the upper left, upper right, lower left and lower right.
+        """
+        page_left, page_bottom, page_right, page_top = turn_box(self.box, self.quarters)
+        width, height = page_right - page_left, page_top - page_bottom
+
+        def written(x: float, y: float) -> Point:
+            place_x, place_y = page_left + x * width, page_top - y * height
+            return turn_box((place_x, place_y, place_x, place_y), -self.quarters % 4)[:2]
+
+        return written(left, top), written(right, top), written(left, bottom), written(right, bottom)
 
 
 def _within(distance: float, length: float) -> float:

@@ -21,6 +21,7 @@ import httpx
 
 from source.errors import LoadError
 from source.web.address import SAVE_INSTEAD, LookUp, find_addresses, is_public
+from source.web.timed import Clock, TimedStream
 
 _TRY_LATER = "Check the network connection, or add it again later."
 _GIVE_OPTION = "Give --allow-private if you trust it."
@@ -53,7 +54,7 @@ class Connections:
 
     def __init__(self, asked: str, *, allow_private: bool, timeout_s: float, find: LookUp) -> None:
         self._timeout_s = timeout_s
-        backend = _CheckedBackend(asked, _Clock(time.monotonic() + timeout_s), find, allow_private=allow_private)
+        backend = _CheckedBackend(asked, Clock(time.monotonic() + timeout_s), find, allow_private=allow_private)
         self._pool = httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=backend)
 
     def __enter__(self) -> Self:
@@ -96,24 +97,10 @@ def _unconnected(cause: BaseException | None) -> LoadError:
             return LoadError("its server cannot be reached", _TRY_LATER)
 
 
-class _Clock:
-    """The seconds left until a moment of the monotonic clock."""
-
-    def __init__(self, end_s: float) -> None:
-        self._end_s = end_s
-
-    def left_s(self) -> float:
-        """More than 0; raises `httpcore.ReadTimeout` once there are none."""
-        left_s = self._end_s - time.monotonic()
-        if left_s <= 0:
-            raise httpcore.ReadTimeout
-        return left_s
-
-
 class _CheckedBackend(httpcore.NetworkBackend):
     """Connects to addresses that have been checked, as `Connections` says."""
 
-    def __init__(self, asked: str, clock: _Clock, find: LookUp, *, allow_private: bool) -> None:
+    def __init__(self, asked: str, clock: Clock, find: LookUp, *, allow_private: bool) -> None:
         self._asked = asked
         self._allow_private = allow_private
         self._clock = clock
@@ -155,38 +142,18 @@ class _CheckedBackend(httpcore.NetworkBackend):
         self, address: str, port: int, local_address: str | None, socket_options: Iterable[Any] | None
     ) -> httpcore.NetworkStream:
         timeout_s = min(self._clock.left_s(), _MAX_CONNECT_S)
-        return _TimedStream(
+        return _PageStream(
             self._sockets.connect_tcp(address, port, timeout_s, local_address, socket_options), self._clock
         )
 
 
-class _TimedStream(httpcore.NetworkStream):
-    """A stream on which nothing takes longer than the clock allows, all reads and writes together."""
-
-    def __init__(self, stream: httpcore.NetworkStream, clock: _Clock) -> None:
-        self._stream = stream
-        self._clock = clock
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - the clock says it
-        return self._stream.read(max_bytes, self._clock.left_s())
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - the clock says it
-        self._stream.write(buffer, self._clock.left_s())
-
-    def close(self) -> None:
-        self._stream.close()
+class _PageStream(TimedStream):
+    """Says why no secure connection can be made."""
 
     def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002 - the clock says it
-    ) -> httpcore.NetworkStream:
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> Self:
         try:
-            stream = self._stream.start_tls(ssl_context, server_hostname, self._clock.left_s())
+            return super().start_tls(ssl_context, server_hostname, timeout)
         except httpcore.ConnectError as error:
             raise _unconnected(error.__cause__) from error
-        return _TimedStream(stream, self._clock)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)

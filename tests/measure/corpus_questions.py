@@ -18,31 +18,30 @@ from tests.measure.corpus_texts import SourceQuestion, SourceText
 
 
 class RememberingEmbedder(Embedder):
-    """Another one's vectors, each computed once: the same passages come back from every producer."""
+    """The default model, each vector computed once: the same passages come back from every producer."""
 
-    def __init__(self, embedder: Embedder) -> None:
-        self.identity = embedder.identity
-        self._embedder = embedder
+    def __init__(self) -> None:
+        super().__init__(find_model(DEFAULT_MODEL))
         self._questions: dict[str, Vectors] = {}
         self._passages: dict[tuple[str, ...], Vectors] = {}
 
     def embed_question(self, question: str) -> Vectors:
-        """As the other one."""
+        """As if there were no memory."""
         if question not in self._questions:
-            self._questions[question] = self._embedder.embed_question(question)
+            self._questions[question] = super().embed_question(question)
         return self._questions[question]
 
     def embed_passages(self, passages: Sequence[Sequence[str]]) -> list[Vectors]:
-        """As the other one."""
+        """As if there were no memory."""
         keys = [tuple(passage) for passage in passages]
         new = [key for key in dict.fromkeys(keys) if key not in self._passages]
-        self._passages.update(zip(new, self._embedder.embed_passages(new) if new else [], strict=True))
+        self._passages.update(zip(new, super().embed_passages(new) if new else [], strict=True))
         return [self._passages[key] for key in keys]
 
 
 def make_answers(texts: Sequence[SourceText]) -> Callable[[Producer, Sequence[SourceQuestion]], set[str]]:
     """What asks a producer's files with the default model, which is loaded once."""
-    embedder = RememberingEmbedder(Embedder(find_model(DEFAULT_MODEL)))
+    embedder = RememberingEmbedder()
     by_name = {text.name: text for text in texts}
 
     def answered(producer: Producer, questions: Sequence[SourceQuestion]) -> set[str]:

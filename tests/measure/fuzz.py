@@ -1,8 +1,9 @@
 """Feeds thousands of broken files of all kinds to the loaders and to a library, and counts what becomes of them.
 
-`make fuzz` runs 5,000 cases, `make fuzz CASES=300` fewer, and `make fuzz ONLY=1234` one of them, whose file is kept
-below `build/fuzz`. Exits with 1 if a case crashed or raised anything but the sentence that says why not, or if the
-library was harmed; those that a limit of `qa add` ends are listed.
+`make fuzz` runs 5,000 cases, `make fuzz CASES=300` fewer, `make fuzz FIRST=2500` those from this one on, and
+`make fuzz ONLY=1234` one of them, whose file is kept below `build/fuzz`. Exits with 1 if a case crashed or raised
+anything but the sentence that says why not, or if the library was harmed; those that a limit of `qa add` ends are
+listed.
 """
 
 from __future__ import annotations
@@ -90,10 +91,11 @@ def load_at_limits(results: Sequence[Result]) -> bool:
 def main() -> None:
     """Run the cases that were asked for."""
     parser = argparse.ArgumentParser(prog="make fuzz", description="Feeds broken files to the loaders.")
-    parser.add_argument("--cases", type=int, default=5000)
+    parser.add_argument("--cases", type=int, default=5000, help="the number after that of the last case")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first case")
     parser.add_argument("--only", type=int)
     options = parser.parse_args()
-    numbers = range(options.cases) if options.only is None else [options.only]
+    numbers = range(options.first, options.cases) if options.only is None else [options.only]
     console.print(f"Made from our own files and {len(sample_seeds())} samples.")
     if options.only is not None:
         case = make_case(options.only)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 from source.archive import Archive
 from source.errors import LoadError
 from tests.source.zip_lock import locked_zip
+
+LOCKED_BY_7ZIP = Path(__file__).with_name("locked_by_7zip.zip").read_bytes()
 
 
 def make_zip(members: dict[str, bytes]) -> bytes:
@@ -97,8 +101,28 @@ def test_no_wrong_password_gives_anything() -> None:
     assert {reason_of(data, password=f"wrong {number}") for number in range(1000)} == {"the password is wrong"}
 
 
-def test_a_lock_that_zipfile_does_not_know_is_named() -> None:
-    data = bytearray(locked_zip({"a.txt": b"text"}, "trell"))
-    central = data.rfind(b"PK\x01\x02")
-    data[central + 10 : central + 12] = (99).to_bytes(2, "little")
-    assert reason_of(bytes(data), password="trell") == "it is locked with AES, which cannot be opened here"
+def test_members_that_7zip_locked_with_aes_open_with_their_password_only() -> None:
+    archive = Archive(LOCKED_BY_7ZIP, ".zip")
+    short, long = (archive.read_member(member, "trell").decode() for member in archive.members)
+    assert short == "The bell was cast in 1687.\n"
+    assert long == short + "".join(f"The bell of Dunmouth rang {times} times.\n" for times in range(1, 61))
+    assert reason_of(LOCKED_BY_7ZIP) == "it is locked with a password"
+    assert {reason_of(LOCKED_BY_7ZIP, password=f"wrong {number}") for number in range(20)} == {"the password is wrong"}
+
+
+def test_damage_behind_a_lock_gives_nothing() -> None:
+    """Each byte of the first member is sealed; what stands around it says how it is to be read."""
+    end = LOCKED_BY_7ZIP.index(b"PK", 4)
+    for place in range(30, end):
+        broken = bytearray(LOCKED_BY_7ZIP)
+        broken[place] ^= 1
+        with suppress(LoadError):
+            archive = Archive(bytes(broken), ".zip")
+            assert archive.read_member(archive.members[0], "trell") == b"The bell was cast in 1687.\n", place
+
+
+def test_a_locked_member_packed_in_a_rare_way_is_named() -> None:
+    stored, lzma = b"AE\x03\x00\x00", b"AE\x03\x0e\x00"
+    assert stored in LOCKED_BY_7ZIP
+    data = LOCKED_BY_7ZIP.replace(stored, lzma)
+    assert reason_of(data, password="trell") == "it is packed in a way that cannot be opened here"

@@ -60,6 +60,17 @@ def test_sentences_end_where_a_reader_would_end_them(sentences: list[str]) -> No
     assert sentences_of(" ".join(sentences)) == sentences
 
 
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["今天天气很好。", "我们去公园！", "真的吗？", "他说：“好的。”", "然后走了。"],
+        ["東京は首都です。", "人口は多い？", "はい！"],
+    ],
+)
+def test_sentences_end_where_a_reader_would_end_them_without_blanks_too(sentences: list[str]) -> None:
+    assert sentences_of("".join(sentences)) == sentences
+
+
 @pytest.mark.parametrize("blank", "\x85\u00a0\u1680\u2000\u2009\u200a\u2028\u2029\u202f\u205f\u3000")
 def test_a_blank_of_any_kind_before_a_full_stop_is_no_hindrance(blank: str) -> None:
     assert sentences_of(f"It holds vitamin C{blank}. It is not A{blank}.") == [

@@ -22,7 +22,7 @@ from source.workers import TaskDone, Workers
 from tests.conftest import DEMO_DOCUMENTS
 
 SLOW_CHARS = 12_000_000  # takes seconds, and hundreds of megabytes, to load
-IMPATIENT = Limits(silent_s=0.3, silent_s_per_mb=0)
+IMPATIENT = Limits(processor_s=1, processor_s_per_mb=0)
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_loaded(slow: Pat
     with Workers(IMPATIENT, children=1) as workers:
         late, next_one = outcomes_of(workers, slow, quick)
     assert isinstance(late, Unloaded)
-    assert late.error.reason == "reading it took too long (no sign of progress in 0 s)"
+    assert late.error.reason == "reading it took too long (no sign of progress in 1 s of processor time)"
     assert next_one == load_document(quick)
 
 
@@ -148,7 +148,7 @@ def test_no_child_is_left_when_the_work_is_abandoned(slow: Path, quick: Path) ->
 def test_a_child_can_write_no_file(tmp_path: Path) -> None:
     code = (
         "import source.worker as worker, pathlib, sys\n"
-        "worker._limit_resources(3_000_000_000)\n"
+        "worker.limit_resources(3_000_000_000)\n"
         "try: pathlib.Path(sys.argv[1]).write_text('x')\n"
         "except OSError as error: print(error.errno)"
     )

@@ -1,120 +1,22 @@
-"""Word documents: what a reader sees is the text, in order and in its role; damage costs a sentence, no more."""
+"""Word documents: what a reader sees is the text, in order and in its role."""
 
 from __future__ import annotations
 
-import io
-import random
 import re
-import zipfile
-from pathlib import Path
 
 import pytest
 from docx import Document
-from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.parser import parse_xml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source.document import Extraction
-from source.errors import DocumentError, LoadError
-from source.load import load_document
 from source.office.docx import load_docx
 from source.split import split_passages
+from tests.archives import changed
 from tests.checks import check_passages
-
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-NAMES = (
-    f'xmlns:w="{WORD}" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
-    ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
-    ' xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
-    ' xmlns:v="urn:schemas-microsoft-com:vml"'
-)
-RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-
-
-def bytes_of(document: WordDocument) -> bytes:
-    written = io.BytesIO()
-    document.save(written)
-    return written.getvalue()
-
-
-def with_body(body: str, *, notes: str = "") -> bytes:
-    """A document with `body` as its XML, and a part of footnotes if there are `notes`."""
-    return changed(
-        bytes_of(Document()),
-        {
-            "word/document.xml": f"<w:document {NAMES}><w:body>{body}</w:body></w:document>",
-            "word/footnotes.xml": f"<w:footnotes {NAMES}>{notes}</w:footnotes>",
-        },
-        {
-            "[Content_Types].xml": (
-                "</Types>",
-                '<Override PartName="/word/footnotes.xml" ContentType="application/xml"/></Types>',
-            ),
-            "word/_rels/document.xml.rels": (
-                "</Relationships>",
-                f'<Relationship Id="rId99" Type="{RELATIONS}/footnotes" Target="footnotes.xml"/></Relationships>',
-            ),
-        },
-    )
-
-
-def changed(data: bytes, members: dict[str, str], replacements: dict[str, tuple[str, str]] | None = None) -> bytes:
-    """The archive with some members added or in the place of others, and some text in others replaced."""
-    written = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            if name not in members:
-                before, after = (replacements or {}).get(name, ("", ""))
-                new.writestr(
-                    name, old.read(name).replace(before.encode(), after.encode()) if before else old.read(name)
-                )
-        for name, content in members.items():
-            new.writestr(name, content)
-    return written.getvalue()
-
-
-def blocks_of(extraction: Extraction) -> list[tuple[str, int, str]]:
-    return [(block.role, block.level, block.span.of(extraction.text)) for block in extraction.blocks]
-
-
-def body_of(xml: str, *, notes: str = "") -> list[str]:
-    """The texts of the blocks of a document with this body, all of them body blocks."""
-    blocks = blocks_of(load_docx(with_body(xml, notes=notes)))
-    assert {role for role, _, _ in blocks} <= {"body"}
-    return [text for _, _, text in blocks]
-
-
-def folded_of(extraction: Extraction) -> list[str]:
-    return [sentence.folded for passage in check_passages(extraction) for sentence in passage.sentences]
-
-
-def reason_of(data: bytes) -> str:
-    with pytest.raises(LoadError) as caught:
-        load_docx(data)
-    return caught.value.reason
-
-
-def p(*runs: str, properties: str = "") -> str:
-    return f"<w:p><w:pPr>{properties}</w:pPr>{''.join(runs)}</w:p>"
-
-
-def r(text: str, properties: str = "") -> str:
-    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
-
-
-def item(text: str) -> str:
-    return p(text, properties='<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>')
-
-
-def table(*rows: str, look: str = "0000") -> str:
-    grid = f'<w:tblPr><w:tblLook w:val="{look}"/></w:tblPr><w:tblGrid/>'
-    return f"<w:tbl>{grid}{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>"
-
-
-def c(text: str, properties: str = "") -> str:
-    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{p(r(text))}</w:tc>"
+from tests.docxs import NAMES, WORD, body_of, bytes_of, c, item, p, r, table, with_body
+from tests.extractions import blocks_of, folded_of
 
 
 def test_a_document_by_hand() -> None:
@@ -149,59 +51,6 @@ def test_a_document_by_hand() -> None:
     passage = next(one for one in split_passages(extraction) if "hemp" in one.span.of(extraction.text))
     assert passage.headings == ("Bells of Port Ellery", "Casting", "Ropes")
     assert "Small" in folded_of(extraction)
-
-
-def test_a_table_is_read_by_rows_with_the_headers_and_a_merged_cell_once() -> None:
-    document = Document()
-    cells = [["Who", "Weight", ""], ["Ann", "1", "2"], ["", "3", "4"], ["Ben", "5", ""]]
-    made = document.add_table(4, 3)
-    for row, texts in zip(made.rows, cells, strict=True):
-        for cell, text in zip(row.cells, texts, strict=True):
-            cell.text = text
-    made.cell(0, 1).merge(made.cell(0, 2))
-    made.cell(1, 0).merge(made.cell(2, 0))
-    extraction = load_docx(bytes_of(document))
-    assert extraction.text == "Who\tWeight\nAnn\t1\t2\n3\t4\nBen\t5\t"
-    assert [one.folded for one in extraction.blocks[0].sentences] == [
-        "Who; Weight; Weight",
-        "Who: Ann; Weight: 1; Weight: 2",
-        "Who: Ann; Weight: 3; Weight: 4",
-        "Who: Ben; Weight: 5",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("xml", "folded"),
-    [
-        (table(c("Day") + c("Who"), c("Mon") + c("Ann")), ["Day; Who", "Mon; Ann"]),
-        (table(c("Day") + c("Who"), c("Mon") + c("Ann"), look="0420"), ["Day; Who", "Day: Mon; Who: Ann"]),
-        (table(c("1") + c("2"), c("3") + c("4"), look="0420"), ["1; 2", "3; 4"]),
-        (
-            table("<w:trPr><w:tblHeader/></w:trPr>" + c("1") + c("2"), c("3") + c("4")),
-            ["1; 2", "1: 3; 2: 4"],
-        ),
-        (
-            table(c("A") + c("B"), '<w:trPr><w:gridBefore w:val="1"/></w:trPr>' + c("x"), c("y") + c("z"), look="0020"),
-            ["A; B", "B: x", "A: y; B: z"],
-        ),
-        (table("<w:trPr><w:del/></w:trPr>" + c("gone") + c("too"), c("a") + c("b")), ["a; b"]),
-        (table(c("") + c(" ")) + p(r("Text.")), ["Text."]),
-        (table(f"<w:sdt><w:sdtPr/><w:sdtContent>{c('a')}</w:sdtContent></w:sdt>" + c("b")), ["a; b"]),
-        (table(c("a", '<w:gridSpan w:val="x"/>') + c("b", '<w:gridSpan w:val="99999999999"/>')), ["a; b"]),
-    ],
-)
-def test_rows_by_hand(xml: str, folded: list[str]) -> None:
-    assert folded_of(load_docx(with_body(xml))) == folded
-
-
-def test_a_table_for_layout_is_read_as_the_text_in_it() -> None:
-    long = "A sentence of prose in a cell. " * 20
-    inner = table(c("a") + c("b"))
-    assert body_of(table(c("Menu") + c(long))) == ["Menu", long.strip()]
-    deleted = "<w:trPr><w:del/></w:trPr>" + c("gone")
-    assert body_of(table(c("kept"), deleted)) == ["kept"]
-    assert body_of(table(f"{c('x')}<w:tc>{inner}<w:p/></w:tc>")) == ["x", "a\tb"]
-    assert body_of(table(f"<w:tc>{item(r('one'))}{item(r('two'))}{p(r('three'))}</w:tc>")) == ["one\ntwo", "three"]
 
 
 @pytest.mark.parametrize(
@@ -377,145 +226,8 @@ def test_all_of_any_document_is_in_passages_in_order(parts: list[tuple[str, str]
     assert re.sub(r"\s", "", extraction.text) == re.sub(r"\s", "", written)
 
 
-def sample_paths(shared: Path) -> list[Path]:
-    files = shared / "data" / "files"
-    return sorted([*(files / "docling" / "docx").glob("*.docx"), *(files / "python-docx").rglob("*.docx")])
-
-
-def test_real_documents_are_read_whole(shared: Path) -> None:
-    paths = sample_paths(shared)
-    assert len(paths) > 70
-    for path in paths:
-        extraction = load_docx(path.read_bytes())
-        check_passages(extraction)
-        try:
-            assert load_document(path).text == extraction.text
-        except DocumentError as error:
-            assert error.reason == "there is no text in it"  # noqa: PT017 - either outcome is right
-            assert extraction.text == ""
-
-
-@pytest.mark.parametrize(
-    ("name", "role", "text"),
-    [
-        ("Strict.docx", "body", "Some text"),
-        ("word_sample.docx", "body", "Wear sunglasses\nDon’t forget to drink water\nUse sun cream"),
-        ("word_sample.docx", "furniture", "Figure 1: This is a cute duckling"),
-        ("word_sample.docx", "heading", "Let’s swim!"),
-        ("unit_test_formatting.docx", "furniture", "Another header in bold"),
-        ("docx_page_header_footer_first_page.docx", "furniture", "FIRST PAGE FOOTER (page 1 only)"),
-        ("textbox.docx", "body", "Whether the test results are positive for a legally designated infectious disease."),
-        ("tablecell.docx", "body", "Tab1\tTab2\tTab3\nA\tB\tC\nD\tE\tF"),
-        ("docx_lists.docx", "body", "List item a\nList item b\nList item c"),
-        ("unit_test_headers_numbered.docx", "heading", "Section 1.2.3"),
-    ],
-)
-def test_what_real_documents_say(shared: Path, name: str, role: str, text: str) -> None:
-    blocks = blocks_of(load_docx((shared / "data" / "files" / "docling" / "docx" / name).read_bytes()))
-    assert (role, text) in [(role, text) for role, _, text in blocks]
-
-
-def test_a_row_of_a_real_table_is_read_with_its_headers(shared: Path) -> None:
-    extraction = load_docx((shared / "data" / "files" / "docling" / "docx" / "word_sample.docx").read_bytes())
-    assert "Leaves; Food: Ash, Elm, Maple; Calories per portion: 50" in folded_of(extraction)
-
-
 def test_comments_are_left_out() -> None:
     document = Document()
     paragraph = document.add_paragraph("It was cast in 1687.")
     document.add_comment(paragraph.runs, text="Really?", author="Ann", initials="A")
     assert load_docx(bytes_of(document)).text == "It was cast in 1687."
-
-
-def a_bell() -> WordDocument:
-    document = Document()
-    document.add_heading("Bells", 0)
-    document.add_paragraph("It was cast in 1687.")
-    document.add_table(2, 2).rows[1].cells[0].text = "640 kg"
-    return document
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"It was cast in 1687.",
-        b"PK\x03\x04",
-        changed(bytes_of(Document()), {"word/document.xml": "<w:document"}),
-        changed(bytes_of(Document()), {"word/document.xml": f"<w:document {NAMES}/>"}),
-        changed(bytes_of(Document()), {"word/document.xml": "<html/>"}),
-        changed(bytes_of(Document()), {"_rels/.rels": "<Relationships/>"}),
-        changed(bytes_of(Document()), {"[Content_Types].xml": "<Types/>"}),
-        with_body("<w:p>" * 300 + "</w:p>" * 300),
-    ],
-)
-def test_what_is_no_whole_document_is_refused(data: bytes) -> None:
-    assert reason_of(data) == "it is not a whole .docx file"
-
-
-def test_a_picture_that_word_lost_costs_nothing() -> None:
-    dead = f'<Relationship Id="rId98" Type="{RELATIONS}/image" Target="../NULL"/></Relationships>'
-    data = changed(bytes_of(a_bell()), {}, {"word/_rels/document.xml.rels": ("</Relationships>", dead)})
-    assert "It was cast in 1687." in load_docx(data).text
-
-
-@pytest.mark.parametrize(
-    "declaration",
-    ['<!ENTITY x SYSTEM "file://{path}">', '<!ENTITY % x SYSTEM "file://{path}"> %x;', '<!ENTITY x "secret">'],
-)
-@pytest.mark.parametrize("member", ["word/document.xml", "word/styles.xml", "word/footnotes.xml"])
-def test_no_entity_is_resolved(tmp_path: Path, declaration: str, member: str) -> None:
-    path = tmp_path / "secret.txt"
-    path.write_text("<w:t>secret</w:t>", encoding="utf-8")
-    root = {"word/document.xml": "document", "word/styles.xml": "styles", "word/footnotes.xml": "footnotes"}[member]
-    body = f"<w:body>{p(r('&x;' * ('%' not in declaration)))}</w:body>"
-    xml = f"<!DOCTYPE w:{root} [{declaration.format(path=path)}]><w:{root} {NAMES}>{body}</w:{root}>"
-    assert reason_of(changed(with_body(p(r("Text."))), {member: xml})) == "it is not a whole .docx file"
-
-
-def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
-    bomb = changed(bytes_of(a_bell()), {"word/document.xml": " " * 160_000_000})
-    assert len(bomb) < 1_000_000
-    assert re.fullmatch(r"it unpacks to 16\d MB of XML, more than the limit of 150 MB", reason_of(bomb))
-
-
-def test_damage_is_refused_or_harmless() -> None:
-    """Nothing but `LoadError` is raised, and what is read is read whole."""
-    data = bytes_of(a_bell())
-    chance = random.Random(3)
-    mutants = [data[: len(data) * share // 20] for share in range(20)]
-    for _ in range(60):
-        flipped = bytearray(data)
-        for _ in range(chance.choice([1, 1, 4, 40])):
-            flipped[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-        mutants.append(bytes(flipped))
-    reasons = set()
-    for mutant in mutants:
-        try:
-            check_passages(load_docx(mutant))
-        except LoadError as error:
-            reasons.add(error.reason)
-    assert "it is not a whole .docx file" in reasons
-
-
-def test_damaged_xml_is_refused_or_harmless() -> None:
-    """The damage is inside the members, so that no checksum finds it."""
-    data = bytes_of(a_bell())
-    chance = random.Random(4)
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = {
-            name: archive.read(name).decode("latin-1") for name in archive.namelist() if name.endswith(("xml", "rels"))
-        }
-    reasons = set()
-    for _ in range(60):
-        name = chance.choice(sorted(members))
-        xml = members[name]
-        start = chance.randrange(len(xml))
-        mutant = chance.choice(
-            [xml[:start] + xml[start + 9 :], xml[:start], xml[:start] + chance.choice("<>&0x") + xml[start + 1 :]]
-        )
-        try:
-            check_passages(load_docx(changed(data, {name: mutant})))
-        except LoadError as error:
-            reasons.add(error.reason)
-    assert reasons == {"it is not a whole .docx file"}

@@ -298,15 +298,6 @@ def test_what_is_no_whole_text_is_refused(data: bytes) -> None:
     assert reason_of(data) == "it is not a whole .odt file"
 
 
-def test_a_locked_text_says_so() -> None:
-    entry = '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
-    locked = changed(packed("text", "", manifest=entry), {"content.xml": b"\x93\x01\x77"})
-    with pytest.raises(LoadError) as caught:
-        load_odt(locked)
-    assert str(caught.value) == "it is locked with a password"
-    assert caught.value.remedy == "Save it without one and add it again."
-
-
 @pytest.mark.parametrize("member", ["content.xml", "styles.xml", "meta.xml", "META-INF/manifest.xml"])
 @pytest.mark.parametrize(
     "entity", ['x SYSTEM "file:///etc/passwd"', '% y SYSTEM "file:///etc/passwd"> %y; <!ENTITY x ""', 'x "secret"']

@@ -90,6 +90,15 @@ def test_the_letters_of_a_ligature_are_no_copies() -> None:
     assert load([At(60, 700, "\7 \7\7 \7fi", font="F4")]).text == "fi fifi fifi"
 
 
+def test_a_title_that_runs_into_the_text_below_it_is_read_before_it() -> None:
+    title = [At(60, 740, "A Float, a Pipe and a Clock:", 30), At(60, 700, "Paper Rolls of 1889", 30)]
+    text = [
+        At(50, 703, "By Helena of the Institute for Coastal Archives at Port Ellery, in", 9),
+        At(50, 692, "May.", 9),
+    ]
+    assert load([*text, *title]).text.split() == " ".join(at.words for at in (*title, *text)).split()
+
+
 def test_a_table_is_read_row_by_row() -> None:
     rows = [("Austria", "8.9", "Vienna"), ("Belgium", "11.5", "Brussels"), ("Denmark", "5.8", "Copenhagen")] * 2
     cells = [
