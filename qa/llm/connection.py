@@ -1,0 +1,165 @@
+"""One request to a language model's server: no redirect, no proxy, no cookie, and bounds on time and size.
+
+Of httpx's family, only the parts below the client are used, as in `source.web.connection`: what is sent goes to the
+address that the user named or nowhere. What httpcore raises is put into words here. Imported only where a model is
+asked, since httpx takes long to import.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpcore
+import httpx
+
+from qa.llm.failures import failure, no_word_for, unusable
+from qa.llm.settings import Endpoint, Limits
+from source.errors import EndpointError, printable
+from source.web.timed import Clock, TimedStream
+
+_MAX_CONNECT_S = 10.0
+_MAX_SAID_CHARS = 200
+_MAX_REFUSAL_BYTES = 65_536
+_CHECK = "Check QA_LLM_URL, and that its server runs."
+_NAMES = "Check QA_LLM_URL and QA_LLM_MODEL."
+_RENAME = "Set QA_LLM_URL to what is meant."
+_LATER = "Ask again later."
+_LONGER = "Ask again, raise QA_LLM_TIMEOUT, or choose a faster model."
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply that has begun: the media type of its body, and the body's lines as they come, without their ends."""
+
+    media_type: str
+    lines: Iterator[bytes]
+
+
+@contextmanager
+def post(endpoint: Endpoint, body: bytes) -> Iterator[Reply]:
+    """The reply to `body`, which is JSON, while it comes.
+
+    Raises:
+        EndpointError: here and while the lines are read, that there is none, or that it broke off.
+    """
+    limits = endpoint.limits
+    began_s = time.monotonic()
+    clock = Clock(began_s + limits.total_s, limits.idle_s)
+    url = endpoint.url
+    target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    try:
+        with (
+            httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=_Backend(clock)) as pool,
+            pool.stream("POST", target, headers=_headers(endpoint), content=body) as response,
+        ):
+            headers = httpx.Headers(response.headers)
+            if response.status != _OK:
+                raise _refused(endpoint, response.status, headers, response.iter_stream())
+            media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+            yield Reply(media_type, _lines(endpoint, response.iter_stream()))
+    except httpcore.ConnectTimeout as error:
+        raise failure(endpoint, "its server does not answer", _CHECK) from error
+    except httpcore.TimeoutException as error:
+        is_over = time.monotonic() - began_s >= limits.total_s
+        raise _too_slow(endpoint, limits, is_over=is_over) from error
+    except httpcore.ConnectError as error:
+        raise failure(endpoint, "its server cannot be reached, or not securely", _CHECK) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+        raise failure(endpoint, "its server broke off, or does not speak HTTP", _LATER) from error
+
+
+def _too_slow(endpoint: Endpoint, limits: Limits, *, is_over: bool) -> EndpointError:
+    reason = f"it took longer than {limits.total_s:g} seconds" if is_over else no_word_for(limits)
+    return failure(endpoint, reason, _LONGER)
+
+
+def _headers(endpoint: Endpoint) -> list[tuple[bytes, bytes]]:
+    key = [(b"Authorization", b"Bearer " + endpoint.key.encode("ascii"))] if endpoint.key else []
+    return [
+        (b"Host", endpoint.url.netloc),
+        (b"User-Agent", b"quoted-answers"),
+        (b"Accept", b"text/event-stream, application/json"),
+        (b"Accept-Encoding", b"identity"),
+        (b"Content-Type", b"application/json"),
+        (b"Connection", b"close"),
+        *key,
+    ]
+
+
+def _lines(endpoint: Endpoint, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    limits = endpoint.limits
+    rest, total = b"", 0
+    for chunk in chunks:
+        total += len(chunk)
+        if total > limits.max_bytes:
+            raise failure(endpoint, f"it sent more than {limits.max_bytes / 1e6:g} MB", "Choose another model.")
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            yield _bounded(endpoint, line.removesuffix(b"\r"))
+        _bounded(endpoint, rest)
+    if rest:
+        yield rest
+
+
+def _bounded(endpoint: Endpoint, line: bytes) -> bytes:
+    if len(line) > endpoint.limits.max_line_bytes:
+        raise unusable(endpoint, f"a line of it has more than {endpoint.limits.max_line_bytes:,} bytes")
+    return line
+
+
+def _refused(endpoint: Endpoint, status: int, headers: httpx.Headers, body: Iterable[bytes]) -> EndpointError:
+    match status:
+        case 301 | 302 | 303 | 307 | 308:
+            where = printable(headers.get("location", "nowhere"))[:_MAX_SAID_CHARS]
+            return failure(
+                endpoint, f"it redirects to {where}, where nothing is sent", "Set QA_LLM_URL to what is meant."
+            )
+        case 401 | 403:
+            return failure(endpoint, f"it does not accept the key (status {status})", "Set QA_LLM_KEY.")
+        case 404:
+            return failure(
+                endpoint, f"there is no such address or model{_said(body)}", "Check QA_LLM_URL and QA_LLM_MODEL."
+            )
+        case 429:
+            return failure(endpoint, "it is asked too much, or your quota is used up (status 429)", _LATER)
+        case _ if status >= 500:
+            return failure(endpoint, f"its server has failed (status {status})", _LATER)
+        case _:
+            return failure(endpoint, f"it refuses the request (status {status}){_said(body)}", "Check QA_LLM_MODEL.")
+
+
+def _said(body: Iterable[bytes]) -> str:
+    """What a server says of its refusal, on one line, short."""
+    data = b""
+    for chunk in body:
+        data += chunk
+        if len(data) > _MAX_REFUSAL_BYTES:
+            break
+    words = printable(" ".join(data.decode("utf-8", "backslashreplace").split()))
+    return f": {words[:_MAX_SAID_CHARS]}" if words else ""
+
+
+class _Backend(httpcore.NetworkBackend):
+    """Connects to what is asked for, within the time of the clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._sockets = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002 - the clock says it
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """A connection to `host`."""
+        timeout_s = min(self._clock.left_s(), _MAX_CONNECT_S)
+        stream = self._sockets.connect_tcp(host, port, timeout_s, local_address, socket_options)
+        return TimedStream(stream, self._clock)
