@@ -12,7 +12,7 @@ No model is needed: all places of the same words are looked for, then the keywor
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Literal
@@ -24,7 +24,15 @@ from qa.check_numbers import NumberFinder, Wanted
 from qa.check_quotations import Quotation
 from qa.check_said import Said
 from qa.check_sources import Source, Sources
-from qa.check_speakers import Speakers, is_named, is_same_person, name_at_start, speaker_beside, speakers_of
+from qa.check_speakers import (
+    Speakers,
+    is_named,
+    is_same_person,
+    last_name,
+    name_at_start,
+    speaker_beside,
+    speakers_of,
+)
 from qa.check_values import Value
 from source.document import Span
 
@@ -84,6 +92,7 @@ class Checker:
         self._said = Said(draft.text, sources.all)
         self._speakers: dict[int, Speakers] = {}
         self._naming: dict[str, frozenset[int]] = {}
+        self._judged: dict[tuple[str, frozenset[int], str], Finding] = {}
 
     def quotations(self) -> Iterator[Finding]:
         """A finding for each quotation."""
@@ -115,6 +124,12 @@ class Checker:
 
     def judge(self, words: str, span: Span, kind: Kind, documents: Collection[int], speaker: str) -> Finding:
         """The verdict on `words`, said to be in one of `documents`, if any, and of `speaker`, if any."""
+        claim = words, frozenset(documents), speaker
+        if claim not in self._judged:
+            self._judged[claim] = self._judge(words, span, kind, *claim[1:])
+        return replace(self._judged[claim], text=span.of(self._draft.text), kind=kind, span=span)
+
+    def _judge(self, words: str, span: Span, kind: Kind, documents: frozenset[int], speaker: str) -> Finding:
         text = span.of(self._draft.text)
         best: tuple[tuple[int, bool, int], Place, str] | None = None
         for place in islice(find_places(self._sources, words), _MAX_PLACES):
@@ -125,7 +140,7 @@ class Checker:
             if rank == (0, False, 0):
                 break
         if best is None:
-            return self._judge_nearest(words, text, span, kind, frozenset(documents))
+            return self._judge_nearest(words, text, span, kind, documents)
         _, place, wrong = best
         verdict: Verdict = "folded" if place.folds else "exact"
         if wrong:
@@ -188,7 +203,10 @@ class Checker:
 
     def _documents_naming(self, speaker: str) -> frozenset[int]:
         if speaker not in self._naming:
+            holding = {source.id for source, _ in self._sources.places(last_name(speaker))}
             self._naming[speaker] = frozenset(
-                one.id for one in self._sources.all if is_named(speaker, f"{one.name} {one.title} {one.text}")
+                one.id
+                for one in self._sources.all
+                if is_named(speaker, f"{one.name} {one.title} {one.text if one.id in holding else ''}")
             )
         return self._naming[speaker]

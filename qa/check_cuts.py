@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from qa.check_fold import MASK
 from source.document import Span
@@ -50,6 +51,11 @@ def telling_word(skipped: str) -> str:
     """The first negation, condition or number of what was skipped; empty if there is none."""
     found = _TELLING.search(_shown(skipped))
     return found[0] if found else ""
+
+
+def denials(words: str) -> list[Span]:
+    """Where the negations of `words` stand."""
+    return [Span(*found.span()) for found in _DENIES.finditer(words)]
 
 
 def cut_at_edges(words: str, span: Span) -> str:
@@ -100,3 +106,35 @@ def _cut_after(inside: str, after: str) -> str:
     first_words = re.match(rf"(?:\W*[\w’']+){{0,{_FOLLOWING_WORDS}}}", clause)
     denied = _DENIES.search(first_words[0]) if first_words else None
     return denied[0] if denied else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A negation or condition: its `word`, the `clause` that it stands in, and the one that it is about.
+
+    That is the same, but for a condition that begins its clause: "if it rains, they stay".
+    """
+
+    word: str
+    clause: str
+    limited: str
+
+    @property
+    def denies(self) -> bool:
+        """True for a negation."""
+        return _DENIES.fullmatch(self.word) is not None
+
+
+def limited_clauses(words: str) -> list[Limit]:
+    """Each negation and condition of `words`, in order."""
+    edges = [0, *(edge for end in _CLAUSE_END.finditer(words) for edge in end.span()), len(words)]
+    clauses = [Span(*edge) for edge in zip(edges[::2], edges[1::2], strict=True) if words[edge[0] : edge[1]].strip()]
+    found: list[Limit] = []
+    for limit in _DENIES_OR_LIMITS.finditer(words):  # in the whole: "No." is none before a number
+        place = next(number for number, clause in enumerate(clauses) if limit.start() < clause.end)
+        clause = clauses[place]
+        beside = clauses[place - 1] if place else clauses[min(1, len(clauses) - 1)]
+        begins = _FOLLOWING_CONDITION.match(words, clause.start)
+        is_about_other = begins is not None and limit.start() == begins.start(1)
+        found.append(Limit(limit[0], clause.of(words), (beside if is_about_other else clause).of(words)))
+    return found

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import pairwise
 
 from qa.check_fold import MASK
 from qa.check_mask import mask_code, mask_markdown
-from qa.check_quotations import Quotation, block_quotes, find_quotations
+from qa.check_quotations import Quotation, block_quote, block_quotes, find_quotations
 from qa.check_said import MARKER, REFERENCE
 from qa.check_sources import Sources, make_source
 from qa.check_values import Value, find_values
 from source.document import Document, Span
+from source.office.docx import paragraphs_of
 from source.sentences import split_sentences, trim
 
 _BLOCK_FORMATS = {"text", "markdown"}
@@ -25,6 +26,7 @@ _NO_CLAIM = re.compile(
     r"(?m)^[ \t]*(?:#{1,6}[ \t]+)?\d+(?:\.\d+)*[.)][ \t]|^[ \t]*#{1,6}[ \t]+\d+(?:\.\d+)*[ \t]|https?://[^\s)>\]]+"
     r"|(?<![\w./-])[\w./-]{1,200}\.(?:md|txt|pdf|docx?|html?|epub|csv|xlsx?|pptx?|eml)\b"
 )
+_SIGNS = re.compile(r"[^\w\s]*")
 _QUOTING_TAGS = {"blockquote", "q"}
 
 
@@ -63,7 +65,9 @@ def make_draft(document: Document, data: bytes) -> Draft:
         blocks = block_quotes(text)
         words = _QUOTE_LINE.sub(lambda line: MASK * len(line[0]), words)
     elif document.format == "html":
-        blocks = _html_quotes(data.decode(document.encoding or "utf-8", "replace"), text)
+        blocks = tuple(_quotes_in(text, _html_quotes(data.decode(document.encoding or "utf-8", "replace"))))
+    elif document.format == "docx":
+        blocks = tuple(_docx_quotes(text, paragraphs_of(data)))
     return Draft(text, words, tuple(find_quotations(words, blocks)))
 
 
@@ -120,24 +124,45 @@ class _QuoteReader(HTMLParser):
             self.quotes[-1] += data
 
 
-def _html_quotes(html: str, text: str) -> tuple[Quotation, ...]:
-    """The block quotes and `q` elements of a page, as they stand in the text that was extracted of it."""
+def _html_quotes(html: str) -> list[str]:
+    """What the block quotes and `q` elements of a page say."""
     reader = _QuoteReader()
     reader.feed(html)
     reader.close()
+    return reader.quotes
+
+
+def _docx_quotes(text: str, paragraphs: Sequence[tuple[str, bool]]) -> Iterator[Quotation]:
+    """The block quotes of a Word document, as they stand in its text; those in a row are one."""
+    spans: list[Span] = []
+    at, was_quote = 0, False
+    for words, is_quote in paragraphs:
+        start = text.find(words.strip(), at) if words.strip() else -1
+        if start < 0:
+            continue
+        at = start + len(words.strip())
+        if is_quote:
+            spans.append(Span(spans.pop().start if was_quote else start, at))
+        was_quote = is_quote
+    return (block_quote(text, span) for span in spans)
+
+
+def _quotes_in(text: str, quotes: Sequence[str]) -> Iterator[Quotation]:
+    """The quotes of a file, in order, as they stand in the text that was extracted of it."""
     sources = Sources([make_source(0, "", "", text, "text")], lambda *_: [])
-    found: list[Quotation] = []
     end = 0
-    for quote in reader.quotes:
+    for quote in quotes:
         place = next((span for _, span in sources.places(quote) if span.start >= end), None)
         if place:
-            found.append(_whole_marks(text, place))
-            end = found[-1].outer.end
-    return tuple(found)
+            found = block_quote(text, _with_signs(text, place, end))
+            end = found.outer.end
+            yield found
 
 
-def _whole_marks(text: str, place: Span) -> Quotation:
-    """With the sign that ends its last sentence."""
-    ended = re.compile(r"[.!?…]*").match(text, place.end)
-    outer = Span(place.start, ended.end() if ended else place.end)
-    return Quotation(outer, outer, is_block=True)
+def _with_signs(text: str, place: Span, first: int) -> Span:
+    """With the marks that stand around it, and the sign that ends its last sentence."""
+    start = place.start
+    while start > first and not (text[start - 1].isspace() or text[start - 1].isalnum()):
+        start -= 1
+    ended = _SIGNS.match(text, place.end)
+    return Span(start, ended.end() if ended else place.end)

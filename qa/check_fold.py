@@ -61,6 +61,11 @@ def folds_between(draft: str, source: str) -> tuple[str, ...] | None:
     return tuple(fold for fold in FOLDS if fold in needed)
 
 
+def folded(text: str) -> str:
+    """`text` with all that may be folded made one: texts that are the same now were the same but for that."""
+    return _small_first(_canonical(text, FOLDS))
+
+
 def _are_same(draft: str, source: str, folds: Collection[str]) -> bool:
     one, other = _canonical(draft, folds), _canonical(source, folds)
     if "letter case at the start" in folds:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from qa.check_cuts import cut_at_edges, telling_word
 from qa.check_fold import MASK
-from qa.check_sources import Match, Source, Sources, key_of
+from qa.check_sources import Match, Source, Sources
+from qa.check_words import key_of
 from source.document import Span
 
 # What an ellipsis may skip, and what the words in brackets may stand for.
 _MAX_SKIPPED_CHARS = 1000
 _MAX_REPLACED_CHARS = 80
+# A quotation in more pieces is none; and so many places of its longest piece are tried.
+_MAX_FRAGMENTS, _MAX_ANCHORS = 50, 1000
 
 _DOTS = r"(?:…|\.\s?\.\s?\.)"
 _DIVISION = re.compile(
@@ -57,7 +60,8 @@ def find_places(sources: Sources, words: str) -> Iterator[Place]:
         found = True
         yield Place(match.source, match.span, match.folds, cut_at_edges(match.source.words, match.span))
     fragments = split_fragments(words)
-    if not found and (len(fragments) > 1 or fragments[0].words != words):
+    is_divided = len(fragments) > 1 or fragments[0].words != words
+    if not found and is_divided and len(fragments) <= _MAX_FRAGMENTS:
         added = _added(words)
         for place in _chains(sources, fragments):
             yield replace(place, problem=added or place.problem)
@@ -96,7 +100,8 @@ def _added(words: str) -> str:
 def _chains(sources: Sources, fragments: Sequence[Fragment]) -> Iterator[Place]:
     """From each place of the longest fragment, the others before and after it, each the nearest."""
     anchor = max(range(len(fragments)), key=lambda number: len(key_of(fragments[number].words)))
-    for match in sources.matches(fragments[anchor].words, is_at_start=fragments[anchor].may_begin):
+    matches = sources.matches(fragments[anchor].words, is_at_start=fragments[anchor].may_begin)
+    for match in islice(matches, _MAX_ANCHORS):
         chain = [match]
         for number in range(anchor + 1, len(fragments)):
             following = _nearest_after(chain[-1], fragments[number])
@@ -134,7 +139,10 @@ def _is_near(one: Match, other: Match, skipped: int) -> bool:
 
 
 def _matches_within(source: Source, window: Span, fragment: Fragment) -> Iterator[Match]:
-    piece = Sources([replace(source, words=window.of(source.words))], lambda *_: [])
+    words = window.of(source.words)
+    if key_of(fragment.words) not in key_of(words):
+        return
+    piece = Sources([replace(source, words=words)], lambda *_: [])
     for match in piece.matches(fragment.words, is_at_start=fragment.may_begin):
         span = Span(match.span.start + window.start, match.span.end + window.start)
         yield replace(match, source=source, span=span)

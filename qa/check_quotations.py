@@ -7,8 +7,10 @@ quotation may run over several paragraphs, each of which begins with an opening 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa.check_fold import DOUBLE_MARKS, MASK, SINGLE_MARKS
 from source.document import Span
@@ -38,6 +40,8 @@ _CLOSING = {
 _TWO_SIDED = "“„«‹「『"
 # How far from its first mark a quotation may end, if its later paragraphs begin with none.
 _MAX_UNMARKED_CHARS = 5000
+# A quotation in which more are begun and none is ended is none; nor is one of more paragraphs, each with its mark.
+_MAX_DEPTH, _MAX_PARAGRAPHS = 20, 100
 _SURE_MARKS = "「」『』〝〞〟"
 _MARK = re.compile("[" + re.escape("".join({*_CLOSING, *"".join(_CLOSING.values())})) + "]")
 _BEFORE_OPENING = re.compile(rf"(?:\A|[\s(\[{{<—–―‒/:=>*_\-{MASK}{re.escape(SINGLE_MARKS + DOUBLE_MARKS)}])\Z")
@@ -131,7 +135,7 @@ def _find_closing(text: str, opening: int, end: int) -> tuple[int, list[Span]]:
     mark = text[opening]
     holes: list[Span] = []
     at = opening + 1
-    while at < end:
+    while at < end and len(holes) < _MAX_PARAGRAPHS:
         paragraph_end = _paragraph_end(text, at, end)
         if closing := _closing_in(text, mark, at, paragraph_end.start()):
             return closing, holes
@@ -146,10 +150,14 @@ def _find_closing(text: str, opening: int, end: int) -> tuple[int, list[Span]]:
 
 
 def _paragraph_end(text: str, at: int, end: int) -> re.Match[str]:
-    found = _PARAGRAPH_END.search(text, at, end)
-    if found is None:
-        raise AssertionError(at)  # the end of the text is one
-    return found
+    ends = _paragraph_ends(text, end)
+    return ends[bisect_left(ends, at, key=lambda found: found.start())]
+
+
+@lru_cache(maxsize=4)
+def _paragraph_ends(text: str, end: int) -> list[re.Match[str]]:
+    """All up to `end`, in order; the last is there."""
+    return list(_PARAGRAPH_END.finditer(text, 0, end))
 
 
 def _goes_on(text: str, mark: str, opening: int, at: int, end: int) -> bool:
@@ -165,6 +173,8 @@ def _goes_on(text: str, mark: str, opening: int, at: int, end: int) -> bool:
 
 def _closing_in(text: str, mark: str, start: int, end: int) -> int:
     """The first mark that ends it, or a later one if that may be an apostrophe or inches; 0 if there is none."""
+    if all(text.find(closing, start, end) < 0 for closing in _CLOSING[mark]):
+        return 0
     doubtful = 0
     depth = 0
     for found in _MARK.finditer(text, start, end):
@@ -182,6 +192,8 @@ def _closing_in(text: str, mark: str, start: int, end: int) -> int:
             if mark in _CLOSING[mark]:
                 return 0  # a new quotation, though the first was not ended
             depth += 1
+            if depth > _MAX_DEPTH:
+                return 0
     return doubtful
 
 
@@ -206,10 +218,11 @@ def block_quotes(text: str) -> tuple[Quotation, ...]:
             spans[-1] = Span(spans[-1].start, line.end())
         else:
             spans.append(Span(*line.span()))
-    return tuple(_block_quote(text, span) for span in spans)
+    return tuple(block_quote(text, span) for span in spans)
 
 
-def _block_quote(text: str, outer: Span) -> Quotation:
+def block_quote(text: str, outer: Span) -> Quotation:
+    """The block quote at `outer`, without the marks around it and the line below that says where it comes from."""
     outer = trim(text, outer)
     lines = outer.of(text)
     source = _BLOCK_SOURCE.search(lines)

@@ -34,7 +34,8 @@ _REFERENCES_HEADING = re.compile(
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _FIRST_CHARS = 400
 _MIN_TITLE_WORDS = 2
-_AFTER_CHARS = 120
+# As far as a sentence reaches before a quotation and after it.
+_BEFORE_CHARS, _AFTER_CHARS = 1000, 120
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Said:
 
     def _sentences_around(self, outer: Span) -> Span:
         """From the start of the sentence in which `outer` begins to the end of the one in which it ends."""
-        start = max(self.draft.rfind("\n\n", 0, outer.start) + 1, 0)
+        start = max(self.draft.rfind("\n\n", 0, outer.start) + 1, outer.start - _BEFORE_CHARS, 0)
         limit = self.draft.find("\n\n", outer.end)
         limit = min(len(self.draft) if limit < 0 else limit, outer.end + _AFTER_CHARS)
         before = split_sentences(self.draft, Span(start, outer.start))
@@ -90,19 +91,30 @@ class Said:
         return re.compile(r"\s+[^\W\d_a-z]").match(self.draft, at) is not None
 
     def _named(self, words: str) -> set[int]:
-        folded = f" {' '.join(words_of(words.replace(MASK, '')))} "
-        return {id_ for id_, names in self._names for name in names if name in folded}
+        said = words_of(words.replace(MASK, ""))
+        lengths, names = self._names
+        found: set[int] = set()
+        for length in lengths:
+            for start in range(len(said) - length + 1):
+                found |= names.get(" ".join(said[start : start + length]), frozenset())
+        return found
 
     @cached_property
-    def _names(self) -> list[tuple[int, list[str]]]:
-        """By document, what it can be called: the words of its file's name, with and without suffix, and its title."""
-        found = []
+    def _names(self) -> tuple[list[int], dict[str, set[int]]]:
+        """What documents can be called: the words of the file's name, with and without suffix, and its title.
+
+        How many words a name can have, and by name the documents.
+        """
+        found: dict[str, set[int]] = {}
+        lengths: set[int] = set()
         for source in self.sources:
             stem = source.name.rsplit(".", 1)[0]
             names = [words_of(source.name), words_of(stem), words_of(source.title)]
-            long = [names[0], *(one for one in names[1:] if len(one) >= _MIN_TITLE_WORDS)]
-            found.append((source.id, [f" {' '.join(one)} " for one in long if one]))
-        return found
+            for name in [names[0], *(one for one in names[1:] if len(one) >= _MIN_TITLE_WORDS)]:
+                if name:
+                    found.setdefault(" ".join(name), set()).add(source.id)
+                    lengths.add(len(name))
+        return sorted(lengths), found
 
     def _marked(self, marker: re.Match[str]) -> set[int]:
         if marker["author"]:
@@ -114,12 +126,16 @@ class Said:
 
     def _written_by(self, author: str, year: str) -> set[int]:
         surnames = [word for word in re.findall(r"[^\W\d_]{2,}", author) if word[0].isupper()]
-        found = set()
-        for source in self.sources:
-            words = set(words_of(f"{source.name} {source.title} {source.text[:_FIRST_CHARS]}"))
-            if surnames and surnames[0].lower() in words and year in words:
-                found.add(source.id)
-        return found
+        if not surnames:
+            return set()
+        return {id_ for id_, words in self._first_words if surnames[0].lower() in words and year in words}
+
+    @cached_property
+    def _first_words(self) -> list[tuple[int, frozenset[str]]]:
+        """The words of each document's name, title and beginning."""
+        return [
+            (one.id, frozenset(words_of(f"{one.name} {one.title} {one.text[:_FIRST_CHARS]}"))) for one in self.sources
+        ]
 
     @cached_property
     def _references(self) -> dict[str, str]:

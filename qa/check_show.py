@@ -14,7 +14,7 @@ from qa.check import PROVEN, Finding, Verdict
 from qa.show import show_line
 from source.errors import printable
 
-_SAID: dict[Verdict, str] = {
+SAID: dict[Verdict, str] = {
     "exact": "exact",
     "folded": "exact but for folding",
     "altered": "altered",
@@ -29,9 +29,9 @@ def show_findings(console: Console, name: str, findings: Sequence[Finding]) -> N
     """A table, then a line that counts; into a file or another program go lines of six fields divided by tabs."""
     rows = [
         (
-            _SAID[one.verdict],
+            SAID[one.verdict],
             one.kind,
-            _short(one.text),
+            shortened(one.text),
             f"{one.span.start}-{one.span.end}",
             f"{one.source.name} {one.place.start}-{one.place.end}" if one.source and one.place else "",
             _explained(one),
@@ -59,11 +59,12 @@ def _table(findings: Sequence[Finding], rows: Sequence[Sequence[str]]) -> Table:
 def _explained(finding: Finding) -> str:
     """The difference; of what was not found, the words that come nearest."""
     if finding.verdict == "not_found":
-        return f"nearest: {_short(finding.quoted)}" if finding.quoted else ""
+        return f"nearest: {shortened(finding.quoted)}" if finding.quoted else ""
     return finding.difference
 
 
-def _short(words: str) -> str:
+def shortened(words: str) -> str:
+    """The words on one line, as many of them as a table shows."""
     line = " ".join(words.split())
     return line if len(line) <= _SHOWN_CHARS else f"{line[:_SHOWN_CHARS]}…"
 
@@ -72,7 +73,7 @@ def summary(findings: Sequence[Finding]) -> str:
     """How many claims there are, and how many of each verdict."""
     counts = Counter(one.verdict for one in findings)
     claims = "1 claim" if len(findings) == 1 else f"{len(findings):,} claims"
-    return ", ".join([claims, *(f"{counts[verdict]:,} {said}" for verdict, said in _SAID.items() if counts[verdict])])
+    return ", ".join([claims, *(f"{counts[verdict]:,} {said}" for verdict, said in SAID.items() if counts[verdict])])
 
 
 _PAGE = """<!doctype html>
@@ -106,7 +107,7 @@ def marked_html(text: str, findings: Sequence[Finding]) -> str:
     for number, one in enumerate(findings, 1):
         if one.span.start >= at:
             claim = (
-                f'<mark class="{_class(one)}" title="{escape(_SAID[one.verdict])}">'
+                f'<mark class="{_class(one)}" title="{escape(SAID[one.verdict])}">'
                 f'<a href="#claim-{number}">{escape(one.span.of(text))}</a></mark>'
             )
             pieces += [escape(text[at : one.span.start]), claim]
@@ -128,6 +129,6 @@ def _item(number: int, finding: Finding) -> str:
         )
     difference = f" ({escape(finding.difference)})" if finding.difference else ""
     return (
-        f'<li id="claim-{number}"><strong class="{_class(finding)}">{_SAID[finding.verdict]}</strong>, {finding.kind}: '
-        f'<span dir="auto">{escape(_short(finding.text))}</span>{difference}{place}</li>'
+        f'<li id="claim-{number}"><strong class="{_class(finding)}">{SAID[finding.verdict]}</strong>, {finding.kind}: '
+        f'<span dir="auto">{escape(shortened(finding.text))}</span>{difference}{place}</li>'
     )

@@ -11,10 +11,12 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from index.library import Library
 from qa.check_fold import MASK, folds_between
 from qa.check_mask import mask_markdown
+from qa.check_words import ShortWords, is_of_word, is_short_word, key_of, stands_alone
 from qa.words import content_words
 from source.document import Span
 from source.fold import fold
@@ -27,9 +29,10 @@ _SEPARATOR = "\n"
 # The draft's own comma or full stop, which many put before the closing mark.
 _OWN_END = re.compile(r"[.,]\Z")
 _MAX_EDGE_CHARS = 12
-_SHORT_KEY_CHARS = 6
-# What may stand between two letters of a word: its division at the end of a line, and masks.
-_WITHIN_WORD = rf"(?:[-‐\u00ad][^\S\r\n]*(?:\r\n|\r|\n)\s*|[\u00ad{MASK}])*"
+# A few letters stand in so many places that only these are looked at.
+_MAX_SEARCHED = 20_000
+# The beginning of a long quotation proposes the passages.
+_MAX_PROPOSING_WORDS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +54,6 @@ class Match:
     span: Span
     folds: tuple[str, ...]
     length: int
-
-
-class _KeyTable(dict[int, str]):
-    """A table for `str.translate`: small letters without accents, and digits; nothing for any other character."""
-
-    def __missing__(self, code_point: int) -> str:
-        folded = unicodedata.normalize("NFKD", chr(code_point).casefold())
-        key = self[code_point] = "".join(one for one in folded if one.isalnum())
-        return key
-
-
-_KEYS = _KeyTable()
-
-
-def key_of(text: str) -> str:
-    """The letters and digits of `text`, without case, accents and what stands between them."""
-    return text.translate(_KEYS)
 
 
 class Sources:
@@ -104,26 +90,25 @@ class Sources:
 
     def places(self, words: str) -> Iterator[tuple[Source, Span]]:
         """All places with the letters and digits of `words`, from the first of them to the last."""
-        key = key_of(words)
-        if _is_short_word(words):
-            yield from self._short_places(key)
+        if is_short_word(words):
+            yield from ((self.all[number], span) for number, span in self._short_words.places(words))
             return
+        key = key_of(words)
         at = self._key.find(key) if key else -1
-        while at >= 0:
+        for _ in range(_MAX_SEARCHED):
+            if at < 0:
+                return
             source, start = self._place(at)
-            _, last = self._place(at + len(key) - 1)
-            span = Span(start, _with_marks(source.words, last + 1))
-            if not _divides_word(source.words, span):
-                yield source, span
+            if not _in_one_word(source.words[start - 1 : start], source.words[start]):
+                _, last = self._place(at + len(key) - 1)
+                end = _with_marks(source.words, last + 1)
+                if not _in_one_word(source.words[end - 1], source.words[end : end + 1]):
+                    yield source, Span(start, end)
             at = self._key.find(key, at + 1)
 
-    def _short_places(self, key: str) -> Iterator[tuple[Source, Span]]:
-        """Those of a short word, which is in many others: in the texts themselves, where its ends can be seen."""
-        letters = _WITHIN_WORD.join(key)  # ASCII, so nothing to escape
-        word = re.compile(rf"(?<![^\W_]){letters}(?![^\W_])", re.IGNORECASE)
-        for source in self.all:
-            for found in word.finditer(source.words):
-                yield source, Span(*found.span())
+    @cached_property
+    def _short_words(self) -> ShortWords:
+        return ShortWords([source.words for source in self.all])
 
     def _place(self, at: int) -> tuple[Source, int]:
         """The document and the character that the key's character at `at` comes from."""
@@ -138,31 +123,8 @@ class Sources:
             position += 1
 
 
-def _is_short_word(words: str) -> bool:
-    """True for one short word that is written with the same characters everywhere: no accents, no ligatures."""
-    word = words.strip(f"{MASK} .,;:!?…")
-    return len(word) <= _SHORT_KEY_CHARS and word.isascii() and word.isalnum() and "f" not in word.lower()
-
-
-def _divides_word(words: str, span: Span) -> bool:
-    """True if `span` begins or ends within a word of writing with blanks between its words."""
-    before, after = words[span.start - 1 : span.start], words[span.end : span.end + 1]
-    return _in_one_word(before, words[span.start]) or _in_one_word(words[span.end - 1], after)
-
-
 def _in_one_word(one: str, other: str) -> bool:
-    return _is_of_word(one) and _is_of_word(other) and not (_stands_alone(one) or _stands_alone(other))
-
-
-def _is_of_word(character: str) -> bool:
-    """True for a letter or digit, and for an accent or vowel sign on one."""
-    return character.isalnum() or (character != "" and unicodedata.category(character)[0] == "M")
-
-
-def _stands_alone(character: str) -> bool:
-    """True for a character of writing without blanks between its words."""
-    is_wide = unicodedata.east_asian_width(character) in "WF"
-    return is_wide or "\u0e00" <= character <= "\u0eff" or "\u1000" <= character <= "\u109f"
+    return is_of_word(one) and is_of_word(other) and not (stands_alone(one) or stands_alone(other))
 
 
 def match_at(source: Source, inner: Span, words: str, *, is_at_start: bool = True) -> Match | None:
@@ -225,7 +187,9 @@ def sources_of(library: Library) -> Sources:
     """All documents of `library`, by name and path; its keyword index proposes passages."""
 
     def propose(words: str, k: int) -> list[tuple[int, Span]]:
-        found = [id_ for id_, _ in library.search_keywords(content_words(fold(words, "none")), k)]
+        found = [
+            id_ for id_, _ in library.search_keywords(content_words(fold(words, "none"))[:_MAX_PROPOSING_WORDS], k)
+        ]
         passages = library.passages(found)
         return [(passages[id_].document_id, passages[id_].span) for id_ in found if id_ in passages]
 

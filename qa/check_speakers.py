@@ -170,7 +170,12 @@ def _name_words(name: str) -> list[str]:
     return [word for word in words if word not in _TITLES]
 
 
+def last_name(name: str) -> str:
+    """The last word of `name`; empty if it has none."""
+    return next(reversed(_name_words(name)), "")
+
+
 def is_named(name: str, text: str) -> bool:
     """True if the last word of `name` stands in `text`."""
-    words = _name_words(name)
-    return bool(words) and re.search(rf"(?<!\w){re.escape(words[-1])}(?!\w)", text, re.IGNORECASE) is not None
+    word = last_name(name)
+    return word != "" and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None

@@ -16,16 +16,9 @@ from qa.check import PROVEN, Finding, check_draft
 from qa.check_draft import Draft, make_draft
 from qa.check_show import findings_html, show_findings
 from qa.check_sources import sources_of
+from qa.evidence import EvidenceQuote, read_evidence
 from qa.options import DEFAULT_MAX_MB, JsonOption, LibraryOption, MaxMbOption, load_options, open_filled, session_of
-from qa.verify import (
-    EvidenceQuote,
-    Original,
-    Verified,
-    folder_originals,
-    library_originals,
-    read_evidence,
-    verify_quotes,
-)
+from qa.verify import Original, Verified, folder_originals, library_originals, verify_quotes
 from source.errors import DocumentError, printable
 from source.load import make_document, read_bytes
 from source.load_options import LoadOptions
@@ -166,7 +159,7 @@ def _show_verified(path: Path, outcomes: list[Verified]) -> None:
     console = show.output()
     styles = {"verified": "green", "changed": "bold red", "missing": "bold yellow"}
     for number, one in enumerate(outcomes, 1):
-        place = "" if one.quote.start is None else f" {one.quote.start}-{one.quote.end}"
+        place = f" {one.quote.start}-{one.quote.end}"
         reason = f": {one.reason}" if one.reason else ""
         where = f"  {printable(one.quote.document)}{place}{printable(reason)}"
         show.show_line(

@@ -9,35 +9,36 @@ from __future__ import annotations
 import math
 import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from rapidfuzz import fuzz
 from rich.console import Console
 from rich.table import Table
 
 from index.library import Library
-from index.vectors import Vectors
 from qa.check import PROVEN, check_draft
 from qa.check_draft import make_draft
 from qa.check_sources import Sources, sources_of
 from source.load import make_document
 from tests.documents import put_text
-from tests.fakes import DIMENSION, WordEmbedder
+from tests.fakes import WordEmbedder
 from tests.measure.datasets import SHARED_DATA, load_squad
-from tests.measure.proof_cases import ALTERED, TRUE, Case, Passage, draft_of, make_cases, spoken
+from tests.measure.proof_altered import ALTERED
+from tests.measure.proof_case import Case, Passage
+from tests.measure.proof_cases import draft_of, make_cases, spoken
+from tests.measure.proof_speed import print_speed
+from tests.measure.proof_true import TRUE
 
 SEED = 20261124
 PER_KIND = 120
 PARAGRAPHS = 240
 FUZZY_THRESHOLDS = (80, 90, 95)
 LEAST_DETECTED, LEAST_MISATTRIBUTED, MOST_FALSE_ALARMS = 0.995, 0.98, 0.005
-SPEED_PASSAGES, SPEED_SECONDS, SPEED_CLAIMS = 10_000, 10.0, 120
 
-console = Console()
+# As wide as its tables, also where the output goes into a file.
+console = Console(width=max(120, Console().width))
 
 
 def main() -> None:
@@ -52,8 +53,8 @@ def main() -> None:
     if "--missed" in sys.argv:
         for case, verdict in missed:
             console.print(f"{case.kind}: {verdict}: {case.paragraph}\n", markup=False, highlight=False)
-    is_good = _print_quality(cases, verdicts, passages)
-    is_quick = "--quality" in sys.argv or _print_speed()
+    is_good = "--speed" in sys.argv or _print_quality(cases, verdicts, passages)
+    is_quick = "--quality" in sys.argv or print_speed(console, SEED)
     sys.exit(not (is_good and is_quick))
 
 
@@ -151,45 +152,6 @@ def wilson(count: int, total: int) -> tuple[float, float]:
     middle = (share + z * z / (2 * total)) / size
     half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / size
     return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def _print_speed() -> bool:
-    """How long a draft of 20 pages takes against many passages; whether that is quick enough."""
-    path = SHARED_DATA / "squad" / "train-v1.1.json.gz"
-    if not path.exists():
-        console.print(f"Left out, for {path} is not there: speed")
-        return True
-    paragraphs = [Passage(one.name, "", one.text) for one in load_squad(path).paragraphs[:SPEED_PASSAGES]]
-    cases = make_cases(paragraphs[:500], SEED, SPEED_CLAIMS // (len(TRUE) + len(ALTERED)) + 1)
-    prose = "\n\n".join(f"It is known. {one.text}" for one in paragraphs[600:660])
-    data = f"{draft_of(cases)[0]}\n\n{prose}".encode()
-    with tempfile.TemporaryDirectory() as folder, Library(Path(folder)) as library:
-        embedder = ConstantEmbedder()
-        for number in range(0, len(paragraphs), 20):
-            text = "\n\n".join(one.text for one in paragraphs[number : number + 20])
-            put_text(library, embedder, text, f"/documents/{number:05d}.txt")
-        count = library.count_passages()
-        began = time.perf_counter()
-        draft = make_draft(make_document(Path("draft.md"), data), data)
-        findings = check_draft(sources_of(library), draft)
-        seconds = time.perf_counter() - began
-    words = len(data.split())
-    console.print(
-        f"A draft of {words:,} words ({words / 400:.0f} pages) with {len(findings)} claims against {count:,} passages: "
-        f"{seconds:.1f} s",
-        highlight=False,
-    )
-    return seconds < SPEED_SECONDS
-
-
-class ConstantEmbedder(WordEmbedder):
-    """All sentences have one vector: checking looks at none."""
-
-    def embed_question(self, question: str) -> Vectors:  # noqa: ARG002 - it says nothing
-        """(dimension,) float32 of length 1."""
-        vector = np.zeros(DIMENSION, np.float32)
-        vector[0] = 1
-        return vector
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from qa.check import PROVEN, Finding, check_draft
 from qa.check_draft import make_draft
 from qa.check_fold import folds_between
 from qa.check_fragments import find_places
-from qa.check_sources import Sources, key_of, make_source
+from qa.check_sources import Sources, make_source
+from qa.check_words import key_of
 from source.document import Span
 from source.load import make_document
 from source.sentences import split_sentences

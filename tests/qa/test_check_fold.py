@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qa.check_fold import FOLDS, folds_between
 from qa.check_mask import mask_markdown
-from qa.check_sources import key_of
+from qa.check_words import key_of
 from tests.strategies import markdowns, texts
 
 

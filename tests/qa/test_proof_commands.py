@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Command
+from tests.conftest import ROOT
 from tests.qa.conftest import BELLS
 
 TRUE = "The report says “cast by Jonas Trell” and that it weighs 640 kilograms on the fish market.\n"
@@ -108,6 +109,14 @@ def test_check_takes_documents_of_other_kinds(filled: Command, tmp_path: Path, n
         document.save(str(path))
     value = filled("check", path, "--json", "--kind", "quotation").value
     assert [found["verdict"] for found in value] == ["exact", "altered"]
+
+
+def test_the_hook_for_pre_commit_is_a_command_that_works(filled: Command, draft: Path) -> None:
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    [entry] = re.findall(r"(?m)^  entry: qa (.*)$", hooks)
+    assert filled(*entry.split(), draft).status == 1
+    draft.write_text(TRUE, encoding="utf-8")
+    assert filled(*entry.split(), draft).status == 0
 
 
 def test_check_says_what_it_cannot_read(filled: Command, tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from index.conversations import Conversation, StoredTurn
 from index.library import Library
+from qa.evidence import EvidenceQuote, read_evidence
 from qa.export import export_conversation
 from qa.transcript import Quote, Reply, Searched
-from qa.verify import Original, Verified, folder_originals, library_originals, read_evidence, verify_quotes
+from qa.verify import Original, Verified, folder_originals, library_originals, verify_quotes
 from source.errors import DocumentError
 from source.lines import LINE_END
 from source.load_options import NO_OPTIONS
@@ -101,6 +102,30 @@ def test_one_changed_character_in_quote_name_or_digest_is_noticed(folder: Path, 
             tampered = content[:at] + changed + content[at + 1 :]
             [found] = verified(folder / f"b.{suffix}", tampered, ("bells.txt", BELLS))
             assert found.verification != "verified", tampered[max(0, at - 30) : at + 30]
+
+
+def claims_of(file: Path) -> list[EvidenceQuote]:
+    """What the file says of its quotes, all line ends made one."""
+    return [replace(one, text=LINE_END.sub("\n", one.text)) for one in read_evidence(file, NO_OPTIONS)]
+
+
+@given(st.sampled_from(SUFFIXES), st.data())
+def test_a_file_with_one_other_character_says_the_same_or_is_refused(
+    folder: Path, suffix: str, data: st.DataObject
+) -> None:
+    """Wherever it is: what is verified still is what was exported, and no quote is lost."""
+    content = exported((quote_of(BELLS, 0, 26), quote_of(BELLS, 27, 86)), suffix)
+    file = folder / f"fuzz.{suffix}"
+    file.write_text(content, encoding="utf-8")
+    claims = claims_of(file)
+    at = data.draw(st.integers(0, len(content) - 1))
+    new = data.draw(st.one_of(st.just(""), st.sampled_from('x0 \n>#<"&\\*.'), characters))
+    assume(new != content[at])
+    try:
+        found = verified(file, content[:at] + new + content[at + 1 :], ("bells.txt", BELLS))
+    except DocumentError:
+        return
+    assert any(one.verification != "verified" for one in found) or claims_of(file) == claims
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

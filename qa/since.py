@@ -1,0 +1,35 @@
+"""The documents that are new: those added, or replaced by a newer version, since a time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from index.library import Library
+from source.errors import QuestionError
+
+SinceOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--since",
+        metavar="DATE",
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        help="Look only in documents added or changed since then, as 2026-03-31 or 2026-03-31T14:00.",
+    ),
+]
+
+
+def documents_since(library: Library, since: datetime) -> frozenset[int]:
+    """The ids of the documents that were added or changed at `since` or later, which is local time if it has no zone.
+
+    Raises:
+        QuestionError: there are none.
+    """
+    since = since.astimezone(UTC)
+    found = frozenset(one.id for one in library.documents() if datetime.fromisoformat(one.added_at) >= since)
+    if not found:
+        reason = f"no document was added or changed since {since:%Y-%m-%d %H:%M} UTC"
+        raise QuestionError("Cannot answer from what is new", reason, "Choose an earlier date, or leave out --since.")
+    return found
