@@ -14,12 +14,16 @@ from anyio import to_thread
 from markupsafe import Markup
 
 from index.conversations import StoredTurn
+from qa.follow_up import complete
+from qa.llm.settings import Endpoint
+from qa.topics import Quoted, Turn
 from qa.transcript import read_reply
 from qa.web import render
 from qa.web.conversation_routes import NO_CONVERSATION
 from qa.web.librarian import Librarian
 from qa.web.libraries import Libraries
 from qa.web.replies import NO_LIBRARY
+from qa.web.writing import written_replies
 from source.errors import QuotedAnswersError
 
 Messages = list[dict[str, Any]]
@@ -33,11 +37,17 @@ _MOST_LEFT_OUT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a question is asked in: library and conversation, empty for a new one; and the documents left out."""
+    """What a question is asked in: library and conversation, empty for a new one; and the documents left out.
+
+    With `is_written`, a language model is to write an answer from the quotes, too. With `is_as_asked`, the question is
+    not completed from those before it.
+    """
 
     library: str
     conversation: str
     left_out: frozenset[int]
+    is_written: bool
+    is_as_asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,8 @@ def read_context(text: str) -> Context:
         library=str(said.get("library") or ""),
         conversation=str(said.get("conversation") or said.get("c") or ""),
         left_out=frozenset(list(left_out)[:_MOST_LEFT_OUT]),
+        is_written=said.get("write") is True,
+        is_as_asked=said.get("as_asked") is True,
     )
 
 
@@ -75,7 +87,8 @@ async def ask(libraries: Libraries, owner: str, context: Context, question: str)
             yield _with_notice(kept, render.notice(_NO_ONE))
             return
         librarian = await to_thread.run_sync(libraries.get, context.library)
-        async for shown in _turn(librarian, owner, context, question):
+        endpoint = libraries.endpoint if context.is_written else None
+        async for shown in _turn(librarian, owner, context, question, endpoint):
             yield shown
     except KeyError:
         yield _with_notice(kept, render.notice(NO_LIBRARY))
@@ -90,12 +103,15 @@ def _with_notice(shown: Shown, notice: Markup) -> Shown:
     return Shown(shown.conversation, shown.messages, shown.question, notice, is_running=False)
 
 
-async def _turn(librarian: Librarian, owner: str, context: Context, question: str) -> AsyncIterator[Shown]:
+async def _turn(
+    librarian: Librarian, owner: str, context: Context, question: str, endpoint: Endpoint | None
+) -> AsyncIterator[Shown]:
     await to_thread.run_sync(librarian.check, question, context.left_out)
-    conversation, turn, earlier = await to_thread.run_sync(partial(_begin, librarian, owner, context, question))
+    begun = await to_thread.run_sync(partial(_begin, librarian, owner, context, question))
+    conversation, turn, earlier, searched = begun
     before = [*_messages(earlier), _said("user", render.question_bubble(question))]
     ticket = librarian.ask(
-        question,
+        searched,
         lambda reply: librarian.conversations.answer(turn, reply.as_json()),
         left_out=context.left_out,
         asked=[one.question for one in earlier],
@@ -111,7 +127,7 @@ async def _turn(librarian: Librarian, owner: str, context: Context, question: st
                 yield Shown(conversation, shown, "", Markup(""), is_running=True)
                 ahead = now
             await asyncio.wait([waiting], timeout=_LOOK_EVERY_S)
-        await waiting
+        reply = await waiting
     except Exception:
         librarian.running.pop(conversation, None)
         await to_thread.run_sync(librarian.conversations.take_back, owner, turn)
@@ -119,12 +135,19 @@ async def _turn(librarian: Librarian, owner: str, context: Context, question: st
         yield Shown(context.conversation, messages, question, Markup(""), is_running=False)
         raise
     librarian.running.pop(conversation, None)
+    if endpoint:
+        async for growing in written_replies(librarian, endpoint, turn, reply):
+            shown = [*before, _said("assistant", render.answer_html(growing, turn, 0))]
+            yield Shown(conversation, shown, "", Markup(""), is_running=True)
     messages = await to_thread.run_sync(conversation_messages, librarian, owner, conversation)
     yield Shown(conversation, messages, None, Markup(""), is_running=False)
 
 
-def _begin(librarian: Librarian, owner: str, context: Context, question: str) -> tuple[str, int, list[StoredTurn]]:
-    """The conversation, a new turn in it, and the turns before; another conversation if that one is gone."""
+def _begin(librarian: Librarian, owner: str, context: Context, question: str) -> tuple[str, int, list[StoredTurn], str]:
+    """The conversation, a new turn in it, the turns before, and what to search for.
+
+    It is another conversation if that one is gone.
+    """
     kept = librarian.conversations
     try:
         earlier = kept.turns(owner, context.conversation)
@@ -132,7 +155,18 @@ def _begin(librarian: Librarian, owner: str, context: Context, question: str) ->
     except KeyError:
         earlier = []
         conversation = kept.begin(owner, question)
-    return conversation, kept.ask(owner, conversation, question), earlier
+    searched = question if context.is_as_asked else complete(question, [_said_in(one) for one in earlier]).text
+    return conversation, kept.ask(owner, conversation, question), earlier, searched
+
+
+def _said_in(turn: StoredTurn) -> Turn:
+    """A turn as the next question may lean on it; of one that cannot be read, the question."""
+    try:
+        reply = read_reply(turn.answer)
+    except ValueError:
+        return Turn(turn.question, turn.question, ())
+    quotes = reply.quotes if reply.answered else ()
+    return Turn(turn.question, reply.question, tuple(Quoted(one.text, one.headings) for one in quotes))
 
 
 async def stop(libraries: Libraries, owner: str, context: Context) -> Shown:
@@ -182,7 +216,7 @@ def _answer(turn: StoredTurn, *, is_last: bool) -> Markup:
         reply = read_reply(turn.answer)
     except ValueError:
         return render.unreadable()
-    answer = render.answer_html(reply, turn.id, turn.rating)
+    answer = render.searched_for(turn.question, reply.question) + render.answer_html(reply, turn.id, turn.rating)
     return answer + render.suggestions(reply.follow_ups) if is_last else answer
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from index.library import DATABASE_NAME, Library
 from index.model import DEFAULT_MODEL
 from qa.folders import DEFAULT_LIBRARY, library_folder
+from qa.llm.settings import Endpoint
 from qa.web.librarian import Librarian
 from source.errors import LibraryError, printable
 
@@ -25,10 +26,11 @@ _MAX_NAME_CHARS = 80
 class Libraries:
     """Libraries by name, opened when they are first needed; that of no name is `served`, which is open already.
 
-    A model that several libraries were made with is loaded once.
+    A model that several libraries were made with is loaded once. `endpoint` is the language model that may write.
     """
 
-    def __init__(self, served: Library, load: Load, *, undo_s: float) -> None:
+    def __init__(self, served: Library, load: Load, *, undo_s: float, endpoint: Endpoint | None = None) -> None:
+        self.endpoint = endpoint
         self._load = load
         self._undo_s = undo_s
         self._lock = threading.Lock()

@@ -25,6 +25,7 @@ from qa.web.librarian import Librarian
 from qa.web.libraries import Libraries
 from qa.web.markup import name
 from qa.web.visitors import USER_HEADER, owner_of
+from qa.web.written import switch
 from source.errors import QuotedAnswersError
 
 _SUGGESTIONS = 3
@@ -32,7 +33,7 @@ _MAX_UPLOAD = "200mb"
 _LOG = logging.getLogger(__name__)
 _BROKEN = "Something went wrong in the program: see the terminal it was started in. Nothing was changed."
 
-_SHEETS = ("base", "library", "conversation", "viewer", "narrow")
+_SHEETS = ("base", "library", "conversation", "written", "viewer", "draft", "narrow")
 _HEAD = "".join(f'<link rel="stylesheet" href="./ui/{sheet}.css">' for sheet in _SHEETS) + (
     '<link rel="icon" type="image/svg+xml" href="./ui/icon.svg"><script type="module" src="./ui/main.js"></script>'
 )
@@ -123,6 +124,7 @@ def _lay_out(library_name: str) -> _Parts:
                 notice = _html("", "notice")
                 box = _question_box()
                 hint = _html("", "hint")
+            _html(_static("draft.html"), "draft")
         with gr.Column(elem_id="view"):
             _html(_static("viewer.html"), "viewer")
     bridge = _html("", "bridge", js_on_load=_BRIDGE)
@@ -265,4 +267,4 @@ def _loading(libraries: Libraries, library: str) -> Iterator[str]:
         _LOG.exception("The model could not be loaded")
         yield str(render.notice(_BROKEN))
     else:
-        yield str(render.HINT)
+        yield str(render.HINT + (switch(libraries.endpoint) if libraries.endpoint else ""))

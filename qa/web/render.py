@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from qa.transcript import Quote, Reply
 from qa.web.markup import join, marked, name, text, wrapping
+from qa.web.written import written_html
 from source.document import Span
 from source.errors import QuotedAnswersError
 
@@ -85,10 +86,23 @@ def unreadable() -> Markup:
     return Markup('<div class="answer unanswered"><p>{}</p>{}</div>').format(_UNREADABLE, _again())
 
 
+def searched_for(asked: str, searched: str) -> Markup:
+    """What a question was completed to, with ways to change that and to do without; nothing if it was not."""
+    if asked == searched:
+        return Markup("")
+    return Markup(
+        '<div class="searched">Searched for: <span class="searched-question" dir="auto">{}</span> '
+        '<button type="button" class="change-search">Change</button> '
+        '<button type="button" class="as-asked">Search for my words only</button></div>'
+    ).format(text(searched))
+
+
 @lru_cache(maxsize=1024)
 def answer_html(reply: Reply, turn: int, rating: int) -> Markup:
     """An answer: its best quote set as a quotation, the others as cards; or that there is none."""
-    body = _quotes(reply) if reply.answered else _refusal(reply)
+    body = _corrections(reply) + (_quotes(reply) if reply.answered else _refusal(reply))
+    if reply.written:
+        body = written_html(reply.written) + body
     return Markup('<div class="answer{refusal}">{body}{actions}{copied}</div>').format(
         refusal="" if reply.answered else " refusal", body=body, actions=_actions(turn, rating), copied=_copied(reply)
     )
@@ -109,7 +123,18 @@ def _quotes(reply: Reply) -> Markup:
     first, *others = reply.quotes
     count = len(others)
     title = f"{count} more {'passage' if count == 1 else 'passages'} quoted"
-    return _lead(first) + (_box(title, others, 2) if others else Markup(""))
+    return _lead(first) + _differences(reply) + (_box(title, others, 2) if others else Markup(""))
+
+
+def _corrections(reply: Reply) -> Markup:
+    told = (Markup('<p class="corrected" dir="auto">{}</p>').format(text(one)) for one in reply.corrections)
+    return join(told)
+
+
+def _differences(reply: Reply) -> Markup:
+    """Where the quotes differ: said above those that differ from the first."""
+    told = (Markup('<p class="differs" dir="auto">{}</p>').format(text(one)) for one in reply.differences)
+    return join(told)
 
 
 def _refusal(reply: Reply) -> Markup:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from index.library import Library
 from qa.folders import load_model
+from qa.llm.settings import Endpoint
 from qa.web.accounts import Accounts
 from source.errors import ServerError
 
@@ -47,6 +48,7 @@ def serve(  # noqa: PLR0913 - each is an option of the command
     model_name: str | None = None,
     accounts: Accounts | None = None,
     open_to_all: bool = False,
+    endpoint: Endpoint | None = None,
 ) -> None:
     """Serve the page for `library` until Ctrl-C; says where it is once it can be opened.
 
@@ -67,9 +69,12 @@ def serve(  # noqa: PLR0913 - each is an option of the command
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     def load(one: Library) -> Embedder:
-        return load_model(one, model_name if one is library else None)
+        embedder = load_model(one, model_name if one is library else None)
+        if embedder.notice:
+            print(embedder.notice, flush=True)
+        return embedder
 
-    app = create_app(library, load, host=host, accounts=accounts)
+    app = create_app(library, load, host=host, accounts=accounts, endpoint=endpoint)
     with contextlib.suppress(KeyboardInterrupt):
         page_server(app, announce).run([listener])
 
@@ -92,23 +97,26 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - each is a choice of whoever serves the page
     library: Library,
     load: Callable[[Library], Embedder],
     *,
     host: str = "127.0.0.1",
     undo_s: float = 10.0,
     accounts: Accounts | None = None,
+    endpoint: Endpoint | None = None,
 ) -> FastAPI:
     """The page as an ASGI application.
 
     `load` makes the model of a library and runs in the background, `host` is where the application will listen, and
     for `undo_s` seconds what was removed can be had back. `accounts` are those who may use it; None is everybody.
+    `endpoint` is the language model that may be asked to write; None is none.
     """
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
 
     from qa.web.conversation_routes import conversation_routes
+    from qa.web.draft_routes import draft_routes
     from qa.web.libraries import Libraries
     from qa.web.library_routes import library_routes
     from qa.web.page import mount_page, upload_folder
@@ -118,7 +126,7 @@ def create_app(
     from qa.web.viewer_routes import viewer_routes
     from qa.web.visitors import Visitors
 
-    libraries = Libraries(library, load, undo_s=undo_s)
+    libraries = Libraries(library, load, undo_s=undo_s, endpoint=endpoint)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -126,7 +134,7 @@ def create_app(
         libraries.close()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    for routes in (page_routes, viewer_routes, library_routes, conversation_routes):
+    for routes in (page_routes, viewer_routes, library_routes, conversation_routes, draft_routes):
         app.include_router(routes(libraries))
     app.mount("/ui", StaticFiles(directory=str(resources.files("qa.web") / "static")))
     mount_page(app, libraries)

@@ -30,7 +30,7 @@ _SIGN = "sign"
 _LINE_SIGNS = re.compile(
     r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+(?=\S)|```.*$|~~~.*$|(?:[-=*_][ \t]*){3,}$)", re.MULTILINE
 )
-_TABLE_RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+[ \t:|-]*$", re.MULTILINE)
+TABLE_RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+[ \t:|-]*$", re.MULTILINE)
 _BAR = re.compile(r"(?<!\\)\|")
 _FENCED = re.compile(r"[ \t]*(?:```|~~~)[^\n]*\n(?P<inside>.*?)\n?[ \t]*(?:```|~~~)?[ \t]*", re.DOTALL)
 _INLINE = re.compile(
@@ -48,7 +48,7 @@ def markdown_styles(passage: str) -> list[Styled]:
         inside = fence.span("inside")
         return [Styled(0, inside[0], _SIGN), Styled(*inside, "code"), Styled(inside[1], len(passage), _SIGN)]
     styles = [Styled(found.start(), found.end(), _SIGN) for found in _LINE_SIGNS.finditer(passage) if found[0].strip()]
-    table_signs = [*_TABLE_RULE.finditer(passage), *_BAR.finditer(passage)] if _TABLE_RULE.search(passage) else []
+    table_signs = [*TABLE_RULE.finditer(passage), *_BAR.finditer(passage)] if TABLE_RULE.search(passage) else []
     for found in [*table_signs, *_INLINE.finditer(passage)]:
         if not any(one.start < found.end() and found.start() < one.end for one in styles):
             is_sign = found.re is not _INLINE
@@ -72,14 +72,14 @@ def set_passage(passage: str, styles: Sequence[Styled], marks: Sequence[Span], m
     pieces: list[Markup] = []
     done = 0
     for mark in marks:
-        pieces += [_set(passage, styles, done, mark.start), mark_tag]
-        pieces += [_set(passage, styles, mark.start, mark.end), Markup("</mark>")]
+        pieces += [set_slice(passage, styles, done, mark.start), mark_tag]
+        pieces += [set_slice(passage, styles, mark.start, mark.end), Markup("</mark>")]
         done = mark.end
-    return join([*pieces, _set(passage, styles, done, len(passage))])
+    return join([*pieces, set_slice(passage, styles, done, len(passage))])
 
 
-def _set(passage: str, styles: Sequence[Styled], start: int, end: int) -> Markup:
-    """The characters from `start` to `end`, in their styles."""
+def set_slice(passage: str, styles: Sequence[Styled], start: int, end: int) -> Markup:
+    """The characters of `passage` from `start` to `end`, in their styles."""
     within = [one for one in styles if one.start < end and start < one.end]
     edges = sorted({start, end, *(max(start, one.start) for one in within), *(min(end, one.end) for one in within)})
     pieces = []

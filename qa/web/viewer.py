@@ -11,22 +11,31 @@ from markupsafe import Markup
 from index.library import Library
 from index.records import DocumentRecord, StoredPassage
 from qa.answer import place
-from qa.web.markup import join, name, text, wrapping
+from qa.web.markup import name, text
 from qa.web.pages import pages_html
-from qa.web.structure import markdown_styles, set_passage
-from source.document import Part, Span
-from source.errors import printable
+from qa.web.passages import Cited, passages_html
+from qa.web.tables import Tables, is_sheet
+from source.document import Span
 
 # SQLite's ids have no more digits, and end there; larger numbers belong to nothing.
 _DIGITS = re.compile("[0-9]{1,19}")
 _LAST_ID = 2**63 - 1
-_HIT = Markup('<mark id="hit">')
-# A browser lays out so many at once without being felt; of a longer document, so many are sent around the quote.
-_MOST_AT_ONCE = 1_500
-_AROUND = 300
 
 GONE = "This document is not in the library. It may have been removed, or replaced by a newer version."
 NO_PASSAGE = "There is no such passage in this document. Its address may have been cut off or changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many passages are sent: `most` at once, and of a longer document so many `around` the quote."""
+
+    most: int
+    around: int
+
+
+# What a browser lays out without being felt. A passage of a sheet is some hundred cells.
+_PROSE_REACH = Reach(1_500, 300)
+_SHEET_REACH = Reach(10, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +88,30 @@ def view_html(library: Library, document_id: int, asked: Place) -> Markup:
 def window_html(library: Library, document_id: int, first: int, last: int) -> Markup:
     """The passages with the numbers `first` to `last`, as many as may be sent at once; raises as `view_html`."""
     document, passages = passages_in(library, document_id)
-    chosen = passages[max(first, 1) - 1 : min(last, first + _MOST_AT_ONCE)]
-    return _passages(document, chosen, None, None)
+    chosen = passages[max(first, 1) - 1 : min(last, first + _reach(document).most)]
+    return passages_html(document, _tables(library, document, passages), chosen, None)
+
+
+def _reach(document: DocumentRecord) -> Reach:
+    return _SHEET_REACH if is_sheet(document) else _PROSE_REACH
+
+
+def _tables(library: Library, document: DocumentRecord, passages: Sequence[StoredPassage]) -> Tables:
+    return Tables(library.text(document.id), document.format, passages)
 
 
 def _document(library: Library, document: DocumentRecord, passages: list[StoredPassage], asked: Place) -> Markup:
-    first, last = _window(len(passages), asked.number)
+    reach = _reach(document)
+    first, last = _window(len(passages), asked.number, reach)
     hit = Span(asked.start, asked.end)
-    cited = passages[asked.number - 1] if len(hit) else None
-    where = f" · {place(cited.location_of(hit))}" if cited else ""
+    cited = Cited(passages[asked.number - 1], hit) if len(hit) else None
+    where = f" · {place(cited.passage.location_of(hit))}" if cited else ""
     title = document.title or document.name
     return Markup(
         '<div><h2 id="view-title" tabindex="-1" dir="auto">{title}</h2>'
         '<p id="view-place"><span dir="auto">{name}</span>{where}</p></div>{pages}'
-        '<div class="text" data-first="{first}" data-last="{last}" data-count="{count}">{passages}</div>'
+        '<div class="text" data-first="{first}" data-last="{last}" data-count="{count}" data-more="{more}">{passages}'
+        "</div>"
     ).format(
         title=name(title),
         name=name(document.name),
@@ -101,56 +120,16 @@ def _document(library: Library, document: DocumentRecord, passages: list[StoredP
         first=first,
         last=last,
         count=len(passages),
-        passages=_passages(document, passages[first - 1 : last], cited, hit),
+        more=reach.around,
+        passages=passages_html(document, _tables(library, document, passages), passages[first - 1 : last], cited),
     )
 
 
-def _window(count: int, number: int) -> tuple[int, int]:
+def _window(count: int, number: int, reach: Reach) -> tuple[int, int]:
     """The numbers of the first and last passage that are sent."""
-    if count <= _MOST_AT_ONCE:
+    if count <= reach.most:
         return 1, count
-    return max(1, number - _AROUND), min(count, number + _AROUND)
-
-
-def _passages(
-    document: DocumentRecord, passages: Sequence[StoredPassage], cited: StoredPassage | None, hit: Span | None
-) -> Markup:
-    pieces: list[Markup] = []
-    part: Part | None = None
-    for passage in passages:
-        if passage.parts and passage.parts[0] != part:
-            part = passage.parts[0]
-            pieces.append(_part_label(part))
-        is_cited = cited is not None and hit is not None and passage.id == cited.id
-        pieces.append(_passage(document, passage, [hit] if is_cited and hit else []))
-    return join(pieces)
-
-
-def _part_label(part: Part) -> Markup:
-    name_of_it = f" · {printable(part.name)}" if part.name else ""
-    return Markup('<p class="part" dir="auto">{}</p>').format(
-        text(f"{part.kind.capitalize()} {part.number}{name_of_it}")
-    )
-
-
-def _passage(document: DocumentRecord, passage: StoredPassage, hits: list[Span]) -> Markup:
-    styles = markdown_styles(passage.text) if document.format == "markdown" else []
-    offset = passage.span.start
-    return Markup(
-        '<{tag} class="passage {role} {wrap}{cited}" data-number="{number}" dir="auto"><a class="number" '
-        'href="#s/{document}/{number}/{start}-{end}" title="Link to this paragraph" data-number="{number}" '
-        'aria-label="Link to paragraph {number}"></a>{text}</{tag}>'
-    ).format(
-        tag="h3" if passage.role == "heading" else "p",
-        role=passage.role,
-        wrap=wrapping(passage.text),
-        cited=" cited" if hits else "",
-        number=passage.number,
-        document=document.id,
-        start=passage.span.start,
-        end=passage.span.end,
-        text=set_passage(passage.text, styles, [Span(hit.start - offset, hit.end - offset) for hit in hits], _HIT),
-    )
+    return max(1, number - reach.around), min(count, number + reach.around)
 
 
 def message_html(title: str, message: str) -> Markup:

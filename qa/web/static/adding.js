@@ -1,6 +1,7 @@
 // Adding documents: files and folders are chosen or dropped anywhere on the page, sent a few at a time, and followed
 // until the program has read them.
 
+import { checkFile, isDrafting } from "./draft.js";
 import { announce, ask, element, elementsOf, find, findAll, library, tell } from "./dom.js";
 import { showDocuments } from "./library.js";
 
@@ -117,7 +118,8 @@ async function takeDrop(transfer) {
   const entries = [...transfer.items].map((one) => one.webkitGetAsEntry?.()).filter(Boolean);
   const files = entries.length ? await filesOf(entries) : [...transfer.files];
   if (!files.length) announce("There was no file in it.");
-  send(files);
+  else if (isDrafting()) checkFile(files[0], files[0].name);
+  else send(files);
 }
 
 const hasFiles = (event) => event.dataTransfer?.types.includes("Files");

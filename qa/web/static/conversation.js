@@ -4,21 +4,43 @@ import { addressOf, announce, ask, box, complain, conversation, element, element
 import { documentsLeftOut } from "./library.js";
 import { offerUndo } from "./undo.js";
 
+const WAIT_MS = 3000; // it takes a tenth of that
+const MOST_TRIES = 3;
+
 let running = false;
+let sure = 0;
 let lastState = "";
 let answers = 0;
 
-const context = () => ({ library: library(), conversation: conversation(), left_out: documentsLeftOut() });
+const isWritten = () => Boolean(find("#hint .write-switch input")?.checked);
+const context = () => ({
+  library: library(), conversation: conversation(), left_out: documentsLeftOut(), write: isWritten(),
+});
 window.qaContext = () => JSON.stringify(context());
 
-function askAgain(question) {
-  if (!running && question) window.qaTrigger?.("ask", { ...context(), question });
+function askAgain(question, more = {}) {
+  if (!running && question) window.qaTrigger?.("ask", { ...context(), question, ...more });
 }
 
 export function openConversation(id, { isNew = true } = {}) {
   if (isNew) history.pushState(null, "", addressOf(id));
   window.qaTrigger?.("reopen", { library: library(), conversation: id });
   markCurrent();
+  makeSure();
+}
+
+/** Ask again for a conversation that does not come: Gradio can lose what is sent while its parts are being made. */
+function makeSure(tries = MOST_TRIES) {
+  const id = conversation();
+  clearTimeout(sure);
+  if (!id || !tries) return;
+  sure = setTimeout(() => {
+    const shown = find("#bridge .state")?.dataset.conversation; // nothing if there is none of this address
+    const isThere = shown === id && find("#conversation .question");
+    if (id !== conversation() || running || isThere || shown === "") return;
+    window.qaTrigger?.("reopen", { library: library(), conversation: id });
+    makeSure(tries - 1);
+  }, WAIT_MS);
 }
 
 /** Follow what the server says of the conversation: which it is, and whether an answer is being waited for. */
@@ -150,9 +172,9 @@ const questionOf = (part) => {
   return row ? find(".question", row).textContent : "";
 };
 
-function edit(button) {
+function edit(question) {
   const area = box();
-  area.value = questionOf(button);
+  area.value = question;
   area.dispatchEvent(new Event("input", { bubbles: true }));
   area.focus();
   area.setSelectionRange(area.value.length, area.value.length);
@@ -164,7 +186,9 @@ const ACTIONS = [
   ["#conversation .copy", (button) => copy(button.nextElementSibling.textContent, button, "Quote")],
   ["#view .copy-link", (button) => copy(location.href, button, "Link")],
   ["#conversation .again", (button) => askAgain(questionOf(button))],
-  ["#conversation .edit", edit],
+  ["#conversation .edit", (button) => edit(questionOf(button))],
+  ["#conversation .change-search", (button) => edit(find(".searched-question", button.parentElement).textContent)],
+  ["#conversation .as-asked", (button) => askAgain(questionOf(button), { as_asked: true })],
   ["#conversation .follow-up", (button) => askAgain(button.textContent)],
   [".conversations .rename", (button) => renameConversation(button.closest("li"))],
   [".conversations .delete", (button) => deleteConversation(button.closest("li"))],
@@ -186,4 +210,5 @@ export function startConversation() {
     }
   });
   showConversations();
+  makeSure();
 }

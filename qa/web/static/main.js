@@ -3,6 +3,7 @@
 
 import { startAdding } from "./adding.js";
 import { followState, markRatings, openConversation, startConversation } from "./conversation.js";
+import { closeDraft, isDrafting, startDraft } from "./draft.js";
 import { box, conversation, find, findAll, narrow } from "./dom.js";
 import { startLibrary } from "./library.js";
 import { settlePanels, toggleDrawer } from "./panels.js";
@@ -32,6 +33,7 @@ document.addEventListener(
     const on = (selector) => event.target.closest?.(selector);
     const link = on('a[href^="#s/"]');
     const card = on("#conversation .card");
+    if (on("#top .new-chat, .conversations a")) closeDraft({ keepFocus: true });
     for (const open of findAll("details.pop[open]")) if (!open.contains(event.target)) open.open = false;
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault(); // the page's <base> would make it leave for another address
@@ -61,8 +63,10 @@ document.addEventListener("keydown", (event) => {
       find("summary", menu).focus();
     } else if (document.body.classList.contains("lib-open")) toggleDrawer(false);
     else if (isOpen()) closeViewer();
+    else if (isDrafting() && !isTyping) closeDraft();
   } else if (event.key === "/" && isPlain && !isTyping) {
     event.preventDefault();
+    closeDraft({ keepFocus: true });
     box()?.focus();
   } else if (isOpen() && isPlain && !isTyping && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
     event.preventDefault();
@@ -85,11 +89,11 @@ function tidy() {
   const asked = findAll(".question");
   if (asked.length > questions) showFromQuestion(asked.at(-1));
   questions = asked.length;
-  if (!isStarted && ["#top .top-bar", "#lib .list", "#view .view-text", "#conversation"].every((part) => find(part))) {
+  if (!isStarted && ["#top .top-bar", "#lib .list", "#view .view-text", "#conversation", "#draft .draft"].every((part) => find(part))) {
     isStarted = true;
     applyTheme();
     settlePanels();
-    for (const start of [startLibrary, startAdding, startConversation, startViewer]) start();
+    for (const start of [startLibrary, startAdding, startConversation, startViewer, startDraft]) start();
   }
   if (isStarted) followState();
   shownConversation = find("#bridge .state")?.dataset.conversation || conversation();

@@ -6,7 +6,6 @@ import { settlePanels } from "./panels.js";
 
 // The only addresses that are fetched; anything else could make the browser fetch, and show, other parts of the site.
 const ADDRESS = /^#s\/(\d{1,15})\/(\d{1,9})\/(\d{1,12}-\d{1,12})$/;
-const MORE = 300; // passages of a long document that are fetched at a time
 const NEAR_PX = 600;
 
 let opener = null; // gets the focus back when the viewer closes
@@ -68,11 +67,11 @@ async function showMore() {
   if (document.body.classList.contains("as-page")) return;
   const address = ADDRESS.exec(location.hash);
   if (!text || !address || isFetching) return;
-  const { first, last, count } = Object.fromEntries(Object.entries(text.dataset).map(([name, value]) => [name, Number(value)]));
+  const { first, last, count, more } = Object.fromEntries(Object.entries(text.dataset).map(([name, value]) => [name, Number(value)]));
   const scroller = find(".view-text");
   const isNearEnd = scroller.scrollTop + scroller.clientHeight > scroller.scrollHeight - NEAR_PX - scroller.clientHeight / 2;
-  if (scroller.scrollTop < NEAR_PX && first > 1) await fetchMore(text, address[1], Math.max(1, first - MORE), first - 1, "first");
-  else if (isNearEnd && last < count) await fetchMore(text, address[1], last + 1, Math.min(count, last + MORE), "last");
+  if (scroller.scrollTop < NEAR_PX && first > 1) await fetchMore(text, address[1], Math.max(1, first - more), first - 1, "first");
+  else if (isNearEnd && last < count) await fetchMore(text, address[1], last + 1, Math.min(count, last + more), "last");
 }
 
 async function fetchMore(text, id, from, to, end) {

@@ -22,6 +22,7 @@ from index.ingest import Stored, add_paths
 from index.library import Library
 from qa.answer import Answer
 from qa.ask import ask
+from qa.llm.settings import Endpoint
 from qa.web.accounts import Accounts
 from qa.web.server import ENVIRONMENT, create_app, listen, page_server
 from tests.conftest import DEMO_DOCUMENTS
@@ -58,6 +59,7 @@ def serving(
     *,
     undo_s: float = 10.0,
     accounts: Accounts | None = None,
+    endpoint: Endpoint | None = None,
 ) -> Iterator[str]:
     """The page for `library` on a free port of this machine; its address."""
     servers: list[uvicorn.Server] = []
@@ -65,7 +67,7 @@ def serving(
     listener = listen("127.0.0.1", 0)
 
     async def build() -> FastAPI:  # outside a running loop Gradio makes loops that it never closes
-        return create_app(library, load, undo_s=undo_s, accounts=accounts)
+        return create_app(library, load, undo_s=undo_s, accounts=accounts, endpoint=endpoint)
 
     def run() -> None:
         servers.append(page_server(asyncio.run(build()), answers.set))

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from index.embed import Embedder
 from index.library import Library
@@ -65,6 +65,26 @@ def test_conversations_are_kept_listed_and_opened_by_their_address(own_tab: Tab,
     expect(again.page.locator(".question")).to_have_text([QUESTION])
     again.ask(OTHER)
     expect(again.page.locator(".question")).to_have_text([QUESTION, OTHER])
+
+
+def test_a_conversation_whose_opening_is_lost_on_the_way_is_asked_for_again(own_tab: Tab) -> None:
+    page = own_tab.page
+    own_tab.ask(QUESTION)
+    page.wait_for_url(re.compile(r"\?c=[\w-]{16}$"))
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.request.url)
+            route.fulfill(json={"event_id": "lost"})
+
+    page.route("**/queue/join*", lose_the_first)
+    page.reload()
+    expect(page.locator(".question")).to_have_text(QUESTION)
+    assert len(lost) == 1
+    expect(page.locator(".lead blockquote")).to_be_visible()
 
 
 def test_a_conversation_is_renamed_and_deleted_and_can_be_had_back(own_tab: Tab) -> None:

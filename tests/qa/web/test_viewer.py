@@ -27,8 +27,8 @@ from tests.qa.web.test_security import reply_to
 
 def shown_passages(shown: str) -> list[str]:
     """The text of each passage in the viewer's HTML."""
-    passages = re.findall(r"<(?:p|h3) class=\"passage [^>]*>(.*?)</(?:p|h3)>", shown)
-    return [html.unescape(re.sub(r"<[^>]+>", "", passage)) for passage in passages]
+    passages = re.findall(r"<(p|h3|tbody|section) class=\"passage [^>]*>(.*?)</\1>", shown)
+    return [html.unescape(re.sub(r"<[^>]+>", "", passage)) for _, passage in passages]
 
 
 def first_body(library: Library, document_id: int) -> StoredPassage:
