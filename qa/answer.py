@@ -6,13 +6,17 @@ cannot say anything else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from index.records import DocumentRecord, StoredPassage
+from qa.spelling import Correction
 from source.boxes import LineBox
 from source.document import Location, Part, Span
 from source.errors import printable
+
+DifferenceKind = Literal["number", "date", "negation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,25 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """Two of an answer's citations that differ: their places among them, from 0, and the words of each that do.
+
+    The spans count code points of their documents' texts.
+    """
+
+    kind: DifferenceKind
+    citations: tuple[int, int]
+    words: tuple[Span, Span]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the documents say to a question: quotes, or none and what came nearest.
 
     `score` is the probability that the documents answer at all, 0 to 1; below `threshold` there are no citations.
     `nearest` are the best passages where there is no answer. `missing_words` are words of the question that stand
-    in no document, in no form. `seconds` is the time it took.
+    in no document, in no form; `corrections` those that were taken for misspelt and searched for as the documents spell
+    them. `seconds` is the time it took.
     """
 
     question: str
@@ -80,6 +97,8 @@ class Answer:
     nearest: tuple[Citation, ...]
     missing_words: tuple[str, ...]
     seconds: float
+    differences: tuple[Difference, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -95,8 +114,9 @@ class Answer:
             "citations": [citation_dict(citation) for citation in self.citations],
             "nearest": [citation_dict(citation) for citation in self.nearest],
             "missing_words": list(self.missing_words),
+            "differences": [_difference_dict(difference) for difference in self.differences],
             "seconds": round(self.seconds, 4),
-        }
+        } | ({"corrections": [asdict(one) for one in self.corrections]} if self.corrections else {})
 
 
 def citation_dict(citation: Citation) -> dict[str, Any]:
@@ -125,6 +145,25 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         "keyword_score": round(hit.keyword_score, 4),
         "keyword_share": round(hit.keyword_share, 4),
     }
+
+
+def difference_words(difference: Difference, citations: Sequence[Citation], numbers: Sequence[int]) -> str:
+    """A difference in a sentence, with no verdict; `numbers` are those that the citations are shown with."""
+    quotes = [citations[place] for place in difference.citations]
+    said = [" ".join(_cut(quote, words).split()) for quote, words in zip(quotes, difference.words, strict=True)]
+    first, second = (numbers[place] for place in difference.citations)
+    if difference.kind == "negation":
+        return f"Your documents differ: of quotes {first} and {second} only one denies it."
+    return f"Your documents differ: quote {first} says “{said[0]}”, quote {second} “{said[1]}”."
+
+
+def _cut(quote: Citation, words: Span) -> str:
+    return quote.quote[words.start - quote.span.start : words.end - quote.span.start]
+
+
+def _difference_dict(difference: Difference) -> dict[str, Any]:
+    words = [[span.start, span.end] for span in difference.words]
+    return {"kind": difference.kind, "citations": list(difference.citations), "words": words}
 
 
 def _document_dict(document: DocumentRecord) -> dict[str, Any]:

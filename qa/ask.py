@@ -10,15 +10,18 @@ from index.embed import Embedder
 from index.library import Library
 from qa.answer import Answer, Citation, Hit
 from qa.confidence import REREAD_THRESHOLD, THRESHOLD, confidence, reread_confidence
+from qa.differ import with_both_sides
 from qa.question import Question, prepare_question
 from qa.read import RankedSentence, best_quotes, choose_quotes, rank_sentences
 from qa.reread import reread
 from qa.retrieve import Found, retrieve
+from qa.several import asks_for_several, choose_several, compared, topic_of
 from source.boxes import boxes_of
 
 # The reader looks into this many passages.
 HITS_READ = 10
 _MAX_QUOTES = 4
+_MAX_SEVERAL = 8
 _NEAREST_SHOWN = 3
 
 
@@ -37,20 +40,30 @@ def ask(library: Library, embedder: Embedder, question: str, *, documents: Colle
         LibraryError: the library cannot be read, or was made with another model than `embedder`.
     """
     began = time.perf_counter()
-    prepared = prepare_question(library, embedder, question)
+    is_broad = asks_for_several(question)
+    prepared = prepare_question(library, embedder, topic_of(question) if is_broad else question)
     found = retrieve(library, prepared, HITS_READ, documents)
     reading = read(found, prepared, embedder)
-    answered = reading.score >= reading.threshold
-    choose, most = (choose_quotes, _MAX_QUOTES) if answered else (best_quotes, _NEAREST_SHOWN)
-    quotes = tuple(_with_boxes(library, quote) for quote in choose(reading.ranked, found, prepared, most))
+    threshold = library.threshold or reading.threshold
+    answered = reading.score >= threshold
+    if not answered:
+        quotes = best_quotes(reading.ranked, found, prepared, _NEAREST_SHOWN)
+    elif is_broad:
+        quotes = choose_several(reading.ranked, found, prepared, _MAX_SEVERAL, compared(question))
+    else:
+        quotes = choose_quotes(reading.ranked, found, prepared, _MAX_QUOTES)
+    quotes, differences = with_both_sides(quotes, reading.ranked, found, prepared) if answered else (quotes, ())
+    boxed = tuple(_with_boxes(library, quote) for quote in quotes)
     return Answer(
         question=question,
         score=reading.score,
-        threshold=reading.threshold,
-        citations=quotes if answered else (),
-        nearest=() if answered else quotes,
+        threshold=threshold,
+        citations=boxed if answered else (),
+        nearest=() if answered else boxed,
         missing_words=prepared.missing_words,
         seconds=time.perf_counter() - began,
+        differences=differences,
+        corrections=prepared.corrections,
     )
 
 
@@ -59,6 +72,11 @@ def _with_boxes(library: Library, quote: Citation) -> Citation:
     if not pages:
         return quote
     return replace(quote, boxes=tuple(boxes_of(library.boxes_of(quote.document.id, pages), quote.span)))
+
+
+def default_threshold(embedder: Embedder) -> float:
+    """How sure an answer has to be where nothing else was set."""
+    return REREAD_THRESHOLD if embedder.identity.pooling == "late" else THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)

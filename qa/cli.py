@@ -1,8 +1,7 @@
 """The command line: `main`, and the options that come before a command.
 
-The commands are in `qa.library_commands`, `qa.sync_commands`, `qa.question_commands` and `qa.proof_commands`; what
-they print is made in `qa.show`, their progress in `qa.progress`. Errors that a user can meet are raised where they are
-known, and shown here.
+The commands are in the modules `qa.*_commands`; what they print is made in `qa.show`, their progress in `qa.progress`.
+Errors that a user can meet are raised where they are known, and shown here.
 """
 
 from __future__ import annotations
@@ -16,7 +15,16 @@ from typing import Annotated
 
 import typer
 
-from qa import folders, library_commands, proof_commands, question_commands, show, sync_commands
+from qa import (
+    calibrate_commands,
+    folders,
+    library_commands,
+    proof_commands,
+    question_commands,
+    saved_commands,
+    show,
+    sync_commands,
+)
 from qa.options import LoadModel, Session
 from source.errors import QuotedAnswersError, printable
 
@@ -98,8 +106,11 @@ app.command()(question_commands.search)
 app.command()(question_commands.serve)
 app.command()(proof_commands.check)
 app.command()(proof_commands.verify)
+app.command("highlight")(saved_commands.highlight_command)
+app.command()(saved_commands.again)
 app.command("list")(library_commands.list_documents)
 app.command()(library_commands.remove)
 app.command()(library_commands.stats)
 app.command()(library_commands.reindex)
 app.command("eval")(question_commands.evaluate)
+app.command()(calibrate_commands.calibrate)

@@ -14,7 +14,9 @@ from itertools import pairwise
 from typing import Any
 
 from index.conversations import Conversation, StoredTurn
+from qa.llm.written import QUOTED, CitedSentence, JudgedSentence, Written
 from qa.transcript import Quote, Reply, read_reply
+from source.errors import printable
 from source.lines import LINE_END
 
 FORMATS = {"md": "text/markdown; charset=utf-8", "json": "application/json", "html": "text/html; charset=utf-8"}
@@ -73,6 +75,7 @@ def _markdown(conversation: Conversation, turns: Turns) -> str:
         if reply is None:
             lines += [_NO_ANSWER, ""]
             continue
+        lines += _written_in_markdown(reply.written) if reply.written else []
         lines += [] if reply.answered else [_NOT_FOUND, ""]
         for number, quote in enumerate(reply.quotes, 1):
             lines += [f"> {_plain(line)}" for line in LINE_END.split(quote.text)]
@@ -81,10 +84,33 @@ def _markdown(conversation: Conversation, turns: Turns) -> str:
                 f"{number}\\. **{_plain(quote.document)}**, {_plain(_place(quote))}, {_characters(quote)}",
                 "",
             ]
+        lines += [line for told in (*reply.corrections, *reply.differences) for line in (_plain(told), "")]
         lines += [f"Words in no document: {_plain(', '.join(reply.missing_words))}", ""] if reply.missing_words else []
     lines += _documents_in_markdown(turns)
     lines += [f"{_plain(made)}\n" for made in _makings(turns)]
     return "\n".join(lines)
+
+
+def _written_in_markdown(written: Written) -> list[str]:
+    """Without block quotes and numbered lines, which are the documents' own."""
+    rows = [f"- {_plain(printable(_told(sentence)))}" for sentence in written.sentences]
+    cited = [f"- {_plain(_cited(one))}" for one in written.cited]
+    problem = [_plain(written.problem), ""] if written.problem else []
+    return [f"{_plain(_writer(written))}:", "", *rows, "", *problem, *cited, "", f"{QUOTED}:", ""]
+
+
+def _writer(written: Written) -> str:
+    return f"Written by {written.writer}, not quoted"
+
+
+def _told(sentence: JudgedSentence) -> str:
+    marks = "".join(f" [{number}]" for number in sentence.citations)
+    return f"{sentence.text}{marks} ({sentence.verdict}{': ' if sentence.reason else ''}{sentence.reason})"
+
+
+def _cited(cited: CitedSentence) -> str:
+    words = " ".join(cited.text.split())
+    return f"[{cited.number}] “{words}” {cited.document}, {cited.place}"
 
 
 def _documents_in_markdown(turns: Turns) -> list[str]:
@@ -134,7 +160,8 @@ blockquote {{ margin: 1.2rem 0 .3rem; padding-left: 1rem; border-left: 3px solid
 white-space: pre-wrap; }}
 mark {{ background: #ffe27a; color: #3b2f00; }} .refused blockquote {{ border-color: #566370; }}
 .refused mark {{ background: #dde3e9; color: inherit; }} .meta, footer {{ font-size: .85rem; color: #566370; }}
-.around {{ color: #566370; }} code {{ overflow-wrap: anywhere; }}
+.around {{ color: #566370; }} .written {{ padding: .4rem 1rem; border: 1px dashed #8a96a1; }}
+.unproven {{ color: #b3261e; }} .cited {{ font-size: .85rem; color: #566370; }} code {{ overflow-wrap: anywhere; }}
 </style></head><body><h1 dir="auto">{title}</h1>{turns}<footer><h2>Documents quoted</h2><ul>{documents}</ul>
 {makings}<p>Each quote is cut out of its document, at the place named; the digest tells whether a file is
 that document.</p></footer></body></html>
@@ -156,8 +183,19 @@ def _turn_html(turn: StoredTurn, reply: Reply | None) -> str:
     if reply is None:
         return f"<section>{question}<p>{_NO_ANSWER}</p></section>"
     quotes = "".join(_quote_html(number, quote) for number, quote in enumerate(reply.quotes, 1))
+    written = _written_html(reply.written) if reply.written else ""
     refused, verdict = ("", "") if reply.answered else (' class="refused"', f"<p>{_NOT_FOUND}</p>")
-    return f"<section{refused}>{question}{verdict}{quotes}</section>"
+    told = "".join(f'<p dir="auto">{escape(one)}</p>' for one in (*reply.corrections, *reply.differences))
+    return f"<section{refused}>{question}{written}{verdict}{quotes}{told}</section>"
+
+
+def _written_html(written: Written) -> str:
+    sentences = "".join(
+        f'<p class="{one.verdict}" dir="auto">{escape(printable(_told(one)))}</p>' for one in written.sentences
+    )
+    problem = f'<p dir="auto">{escape(written.problem)}</p>' if written.problem else ""
+    cited = "".join(f'<p class="cited" dir="auto">{escape(_cited(one))}</p>' for one in written.cited)
+    return f'<div class="written"><p>{escape(_writer(written))}:</p>{sentences}{problem}{cited}</div><p>{QUOTED}:</p>'
 
 
 def _quote_html(number: int, quote: Quote) -> str:

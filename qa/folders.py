@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from index.embed import Embedder
 
 DEFAULT_LIBRARY = "default"
+AS_PUBLISHED_VARIABLE = "QA_MODEL_AS_PUBLISHED"
+"""Where it is set, models are used as they were published, and no faster copies of them."""
 _NAME = re.compile(r"[\w][\w .-]*\Z")
 
 
@@ -73,4 +76,5 @@ def load_model(library: Library, name: str | None = None) -> Embedder:
     from index.embed import Embedder
 
     made_with = library.model
-    return Embedder(find_model(name or (made_with.name if made_with else DEFAULT_MODEL)))
+    files = find_model(name or (made_with.name if made_with else DEFAULT_MODEL))
+    return Embedder(files, as_published=bool(os.environ.get(AS_PUBLISHED_VARIABLE)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Literal
 
 from qa.phrases import Phrase, question_phrases
@@ -38,6 +39,10 @@ _EXPLETIVE = re.compile(
     r"|(?:does|did|will|would|can) it (?:take|mean|cost|feel|matter)\b"
     r"|it (?:is|was) (?:called|said|known|that|true|possible|believed|thought)|it takes?\b)"
 )
+_PERSONAL = re.compile(
+    r"\b(?:(?P<owner>his|its|their|her(?= [^\W_]))|he|him|she|her|they|them|it)\b(?!['’])", re.IGNORECASE
+)
+_ANY_EXPLETIVE = re.compile(_EXPLETIVE.pattern, re.IGNORECASE)
 _NEW_CLAUSE = re.compile(
     r",|\b(?:and|or|but|when|while|if|because|before|after|than|since|as|which|so|where|how|why|until|though)\b"
 )
@@ -59,6 +64,15 @@ _THE_ONE = re.compile(
 _MOST_TOLD = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Pronoun:
+    """A personal pronoun at `[start, end)` of a question; `is_owner` of "his" in "his bells"."""
+
+    start: int
+    end: int
+    is_owner: bool
+
+
 def leanings_of(question: str) -> frozenset[Leaning]:
     """All the ways in which `question` leans; empty if it stands on its own feet."""
     asked = " ".join(question.lower().split())
@@ -74,6 +88,18 @@ def leanings_of(question: str) -> frozenset[Leaning]:
     elif not found and _is_definite(asked, phrases):
         found.add("definite")
     return frozenset(found)
+
+
+def pronoun_of(question: str) -> Pronoun | None:
+    """The first personal pronoun by which `question` leans; what it stands for may take its place."""
+    if not leanings_of(question) & {"person", "several", "thing"}:
+        return None
+    match = _PERSONAL.search(_ANY_EXPLETIVE.sub(lambda found: "_" * len(found[0]), question))
+    if not match:
+        return None
+    follows = words_of(question[match.end() :])
+    is_owner = bool(match["owner"]) and bool(follows) and (match[0].lower() != "her" or follows[0] not in STOP_WORDS)
+    return Pronoun(match.start(), match.end(), is_owner)
 
 
 def asks_as_before(question: str) -> bool:

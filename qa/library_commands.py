@@ -33,6 +33,7 @@ from qa.options import (
     Session,
     load_model,
     load_options,
+    load_quietly,
     session_of,
 )
 from source.errors import LibraryError, printable
@@ -99,7 +100,7 @@ def add(
 def _loading(session: Session, library: Library, model: str | None) -> Callable[[], Embedder]:
     """What loads the model; one that was named is loaded even if there is nothing to embed, to see that it fits."""
     if not model:
-        return lambda: session.load_model(library, None)
+        return lambda: load_quietly(session, library)
     embedder = load_model(session, library, model)
     library.check_model(embedder.identity)
     return lambda: embedder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -123,6 +124,14 @@ def auroc(outcomes: Sequence[Outcome]) -> float | None:
     return float(wins.mean() / len(answerable))
 
 
+def wilson(count: int, total: int) -> tuple[float, float]:
+    """The 95 % confidence interval of the share that `count` is of `total`, which is above 0 (Wilson 1927)."""
+    z, share = 1.96, count / total
+    middle, spread = share + z * z / (2 * total), z * math.sqrt(share * (1 - share) / total + z * z / (4 * total**2))
+    scale = 1 + z * z / total
+    return round(max(0.0, (middle - spread) / scale), 4), round(min(1.0, (middle + spread) / scale), 4)
+
+
 def interval(figure: Figure, outcomes: Sequence[Outcome]) -> list[float] | None:
     """The 2.5 and 97.5 percentiles of `figure` over resampled questions; None where it has no meaning."""
     chosen = np.random.default_rng(_SEED).integers(0, len(outcomes), (_RESAMPLES, len(outcomes)))
@@ -132,6 +141,27 @@ def interval(figure: Figure, outcomes: Sequence[Outcome]) -> list[float] | None:
         resampled = (figure([outcomes[number] for number in row]) for row in chosen)
         values = [value for value in resampled if value is not None]
     return [round(float(np.quantile(values, q)), 4) for q in (0.025, 0.975)] if values else None
+
+
+def bootstrap_mean(values: Sequence[float]) -> tuple[float, float]:
+    """The 2.5 and 97.5 percentiles of the mean over resampled values, of which there is at least one."""
+    array = np.asarray(values, dtype=np.float64)
+    chosen = np.random.default_rng(_SEED).integers(0, len(array), (_RESAMPLES, len(array)))
+    low, high = np.quantile(array[chosen].mean(axis=1), (0.025, 0.975))
+    return float(low), float(high)
+
+
+def refused_at(answerable_refused: float) -> Figure:
+    """The share of unanswerable questions below the score that refuses so much of the answerable ones."""
+
+    def figure(outcomes: Sequence[Outcome]) -> float | None:
+        answerable = [one.score for one in outcomes if one.gold.answerable]
+        others = np.array([one.score for one in outcomes if not one.gold.answerable])
+        if not answerable or not len(others):
+            return None
+        return float((others < np.quantile(answerable, answerable_refused)).mean())
+
+    return figure
 
 
 def _rounded(value: float | None) -> float | None:

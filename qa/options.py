@@ -78,7 +78,7 @@ def open_filled(session: Session) -> Library:
         LibraryError: there is none, or no document is in it.
     """
     library = folders.open_existing_library(session.library)
-    if library.documents():
+    if not library.is_empty():
         return library
     library.close()
     raise LibraryError(
@@ -91,4 +91,12 @@ def open_filled(session: Session) -> Library:
 def load_model(session: Session, library: Library, name: str | None = None) -> Embedder:
     """The model called `name`, or that of `library`, with a sign that this takes a moment."""
     with progress.waiting(show.messages(), "Loading the model"):
-        return session.load_model(library, name)
+        return load_quietly(session, library, name)
+
+
+def load_quietly(session: Session, library: Library, name: str | None = None) -> Embedder:
+    """The same without the sign."""
+    embedder = session.load_model(library, name)
+    if embedder.notice:
+        show.show_line(show.messages(), embedder.notice)
+    return embedder

@@ -59,6 +59,8 @@ _ASKED_ABOUT = frozenset(
         "written wrote year years younger youngest"
     ).split()
 )
+_NO_NAMES = frozenset({"no", "not", "yes", "eur", "usd", "gbp", "chf"})  # "No. 2", "EUR 1,890"
+_MONTHS = frozenset("january february march april may june july august september october november december".split())
 _LIGHT = _ASKED_ABOUT | STOP_WORDS | COMMON_WORDS | _HELPING | frozenset("never no not one ones s t yes".split())
 
 
@@ -138,7 +140,11 @@ def _says_something(tokens: list[str], at: int) -> bool:
 
 def _is_name(tokens: list[str], at: int) -> bool:
     token, lower = tokens[at], _CONTRACTED.sub("", tokens[at].lower())
-    if not token[0].isupper() or lower in _PRONOUNS:
+    if not token[0].isupper() or lower in _PRONOUNS or lower in _NO_NAMES:
+        return False
+    if lower in _MONTHS and any(
+        beside[:1].isdigit() for beside in (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2])
+    ):
         return False
     if at == 0 or tokens[at - 1] in ".?!:":
         return lower not in _LIGHT
@@ -174,7 +180,8 @@ def _phrases_of(tokens: list[str], run: list[int]) -> Iterator[Phrase]:
 
 def _names_of(tokens: list[str], run: list[int]) -> Iterator[Phrase]:
     names = [at for at in run if _is_name(tokens, at)]
-    if names and (phrase := phrase_of(" ".join(tokens[names[0] : names[-1] + 1]), "name")):
+    text = " ".join(tokens[names[0] : names[-1] + 1]) if names else ""
+    if len(text) > 1 and (phrase := phrase_of(text, "name")):  # a note, a vitamin or a gallery may be called "F"
         yield phrase
     yield from _dates_of(tokens, run)
 

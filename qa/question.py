@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from index.embed import Embedder
 from index.library import Library
 from index.vectors import Vectors
 from qa.rarity import rarity
+from qa.spelling import Correction, correct, with_corrections
 from qa.words import COMMON_WORDS, content_words, stem, words_of
 from source.errors import QuestionError
 from source.fold import fold
@@ -15,14 +18,19 @@ from source.fold import fold
 MAX_QUESTION_CHARS = 10_000
 """A longer question is no question; the model would read its first 200 words only."""
 
+ILLEGIBLE_LENGTH = 0.25
+"""The length of a question's vector where its script means nothing to the model: all cosines count so much less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question made ready for one state of one library.
 
+    `text` is what is searched for: the question, folded if `corrections` of misspelt words were made in it.
     `content_words` are what keyword search looks for. `rarity` gives each stem of the question, stop words included,
     how much it tells (see `qa.rarity`), above 0; `missing_words` are those of the content words that stand
-    in no document, in no form, but for very common ones. `vector` is (dimension,) float32 of length 1.
+    in no document, in no form, but for very common ones. `vector` is (dimension,) float32 of length 1, or of
+    `ILLEGIBLE_LENGTH`.
     """
 
     text: str
@@ -30,11 +38,17 @@ class Question:
     missing_words: tuple[str, ...]
     rarity: dict[str, float]
     vector: Vectors
+    corrections: tuple[Correction, ...] = ()
 
     def coverage(self, stems: frozenset[str]) -> float:
         """The part of the question's words, each weighed by its rarity, that is among `stems`: 0 to 1."""
         found = sum(weight for one, weight in self.rarity.items() if one in stems)
         return found / sum(self.rarity.values())
+
+    def rarity_of(self, word: str) -> float:
+        """How much a word of the question tells; the mean of its pieces, if it has several (Chinese, for example)."""
+        stems = [stem(one) for one in words_of(word)]
+        return sum(self.rarity[one] for one in stems) / len(stems) if stems else 0.0
 
 
 def prepare_question(library: Library, embedder: Embedder, text: str) -> Question:
@@ -46,16 +60,31 @@ def prepare_question(library: Library, embedder: Embedder, text: str) -> Questio
     """
     folded = fold_question(text)
     library.check_model(embedder.identity)
-    counts = {word: library.count_passages_with(word) for word in dict.fromkeys(words_of(folded))}
+    counts = _counts(library, folded)
+    corrections = correct(library, embedder, _missing(counts))
+    if corrections:
+        text = folded = with_corrections(folded, corrections)
+        counts = _counts(library, folded)
     passages = library.count_passages()
-    content = tuple(content_words(folded))
     return Question(
         text=text,
-        content_words=content,
-        missing_words=tuple(word for word in content if not counts[word] and word not in COMMON_WORDS),
+        content_words=tuple(content_words(folded)),
+        missing_words=_missing(counts),
         rarity={stem(word): rarity(word, count, passages) for word, count in counts.items()},
-        vector=embedder.embed_question(folded),
+        vector=embedder.embed_question(folded) * np.float32(1 if embedder.reads(folded) else ILLEGIBLE_LENGTH),
+        corrections=corrections,
     )
+
+
+def _counts(library: Library, folded: str) -> dict[str, int]:
+    """In how many passages each word of a question stands."""
+    return {word: library.count_passages_with(word) for word in dict.fromkeys(words_of(folded))}
+
+
+def _missing(counts: dict[str, int]) -> tuple[str, ...]:
+    """The content words of a question, given with their counts in order, that stand in no document."""
+    content = content_words(" ".join(counts))
+    return tuple(word for word in content if not counts[word] and word not in COMMON_WORDS)
 
 
 def fold_question(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,10 @@ from qa.answer import hit_dict
 from qa.ask import ask as answer_question
 from qa.ask import search as search_passages
 from qa.follow_up import complete
+from qa.llm.settings import endpoint_of
+from qa.llm.terminal import show_written, writer_for
+from qa.mentions import Mentions, find_mentions
+from qa.mentions_show import show_mentions
 from qa.options import (
     JsonOption,
     LibraryOption,
@@ -25,6 +30,7 @@ from qa.options import (
     session_of,
 )
 from qa.question import fold_question
+from qa.since import SinceOption, documents_since
 from qa.topics import Quoted, Turn
 from source.errors import printable
 
@@ -42,32 +48,68 @@ def ask(
             "--after", metavar="QUESTION", help="An earlier question that this one leans on; may be repeated."
         ),
     ] = None,
+    is_all: Annotated[
+        bool,
+        typer.Option("--all", help="Show every passage that mentions the words or comes near in meaning, counted."),
+    ] = False,
+    is_written: Annotated[
+        bool,
+        typer.Option("--write", help="Have the language model at QA_LLM_URL write an answer, too."),
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="With --write: leave out what is not proven.")] = False,
+    is_rewritten: Annotated[
+        bool, typer.Option("--rewrite", help="Have that model put the question into other words first.")
+    ] = False,
+    since: SinceOption = None,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Answer a question with quotes, or say that there is no answer.
 
     Where the documents do not answer, the passages that came nearest are shown, and the words of the question that
-    stand in no document.
+    stand in no document. With --write, what a language model writes stands above the quotes, each sentence proven by
+    those that it cites or marked as unproven; see docs/llm.md.
 
     \b
     Examples:
       qa ask "Who cast the oldest bell?"
+      qa ask "Who cast the oldest bell?" --write --strict
       qa ask "Where does it hang?" --after "Who cast the oldest bell?"
+      qa ask --all "bell founders" --json
+      qa ask "Why did the strike end?" --since 2026-03-31
       qa ask "Why did the strike end?" --library articles --json
     """
     fold_question(question)  # before the model is loaded
+    if is_all and (is_written or is_rewritten):
+        message = "--all shows passages as they stand: leave --write and --rewrite out"
+        raise typer.BadParameter(message)
+    writer = writer_for(is_written=is_written, is_strict=strict, is_rewritten=is_rewritten)
     session = session_of(context, library)
     with open_filled(session) as opened:
+        new = documents_since(opened, since) if since else None
         embedder = load_model(session, opened)
-        searched = _complete(opened, embedder, question, after or [])
-        answer = answer_question(opened, embedder, searched)
+        if is_all:
+            _show_all(find_mentions(opened, embedder, question, documents=new), as_json=as_json)
+            return
+        searched = writer.rewrite(_complete(opened, embedder, question, after or []))
+        answer = answer_question(opened, embedder, searched, documents=new)
+        written = writer.write(opened, answer)
     if as_json:
-        show.show_json(answer.as_dict() | ({"asked": question} if searched != question else {}))
+        also = {"asked": question} if searched != question else {}
+        show.show_json(answer.as_dict() | also | ({"written": written.as_dict()} if written else {}))
         return
     if searched != question:
         show.show_line(show.output(), f"Searched for: {printable(searched)}\n", "dim")
+    if written:
+        show_written(show.output(), written)
     show.show_answer(show.output(), answer)
+
+
+def _show_all(mentions: Mentions, *, as_json: bool) -> None:
+    if as_json:
+        show.show_json(mentions.as_dict())
+    else:
+        show_mentions(show.output(), mentions)
 
 
 def _complete(library: Library, embedder: Embedder, question: str, earlier: Sequence[str]) -> str:
@@ -76,7 +118,8 @@ def _complete(library: Library, embedder: Embedder, question: str, earlier: Sequ
     for one in earlier:
         searched = complete(one, turns).text
         citations = answer_question(library, embedder, searched).citations
-        turns.append(Turn(searched, tuple(Quoted(quote.quote, quote.location.headings) for quote in citations)))
+        quotes = tuple(Quoted(quote.quote, quote.location.headings) for quote in citations)
+        turns.append(Turn(one, searched, quotes))
     return complete(question, turns).text
 
 
@@ -140,6 +183,9 @@ def serve(
 
     accounts = read_accounts(auth_file) if auth_file else None
     check_exposure(host, is_guarded=accounts is not None, open_to_all=open_to_all)  # before a library is made
+    endpoint = endpoint_of(os.environ)
+    if endpoint:
+        show.show_line(show.messages(), f"Where an answer is to be written: {endpoint.notice}")
     with folders.open_library(session_of(context, library).library) as opened:
         serve_page(
             opened,
@@ -149,6 +195,7 @@ def serve(
             model_name=model,
             accounts=accounts,
             open_to_all=open_to_all,
+            endpoint=endpoint,
         )
 
 

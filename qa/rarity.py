@@ -27,6 +27,11 @@ def rarity(word: str, count: int, passages: int) -> float:
     return math.log(1 + (total - smoothed + 0.5) / (smoothed + 0.5))
 
 
+def is_common(word: str) -> bool:
+    """True if `word`, or another form of it, is one of the commoner words of English."""
+    return stem(word) in _shares()
+
+
 @cache
 def _shares() -> dict[str, float]:
     """The share of English passages or questions, whichever is more, that hold each common stem."""

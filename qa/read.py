@@ -35,6 +35,8 @@ _LEAST_PROBABILITY = 0.04
 
 # Two sentences that share this much of the words of the longer one say the same.
 _SAME_SHARE = 0.8
+_DENYING = frozenset("no nor not never none nobody nothing without neither".split())
+_HAS_FIGURE = re.compile(r"\d").search
 # A quote is extended back over at most this many sentences.
 _MAX_LEANING = 2
 _LEANS = re.compile(
@@ -115,16 +117,16 @@ def choose_quotes(ranked: Sequence[RankedSentence], found: Found, question: Ques
     """One to `most` quotes, best first: as many as it takes for the answer to be among them, most likely."""
     quotes: list[Citation] = []
     probability = 0.0
-    for one, quote in _distinct(ranked, found, question):
+    for one, quote in distinct_quotes(ranked, found, question):
         unlikely = bool(quotes) and one.probability < _LEAST_PROBABILITY
         if probability >= _ENOUGH_PROBABILITY or unlikely or len(quotes) == most:
             break
         quotes.append(quote)
         probability += one.probability
-    return _join_neighbours(quotes, found)
+    return join_neighbours(quotes, found)
 
 
-def _join_neighbours(quotes: Sequence[Citation], found: Found) -> list[Citation]:
+def join_neighbours(quotes: Sequence[Citation], found: Found) -> list[Citation]:
     """`quotes` with those that follow each other in one passage made into one, in the place of the best of them."""
     joined: list[Citation] = []
     for quote in quotes:
@@ -154,10 +156,10 @@ def _are_neighbours(one: Citation, other: Citation, found: Found) -> bool:
 
 def best_quotes(ranked: Sequence[RankedSentence], found: Found, question: Question, k: int) -> list[Citation]:
     """The `k` best quotes, however unlikely they are."""
-    return [quote for (_, quote), _ in zip(_distinct(ranked, found, question), range(k), strict=False)]
+    return [quote for (_, quote), _ in zip(distinct_quotes(ranked, found, question), range(k), strict=False)]
 
 
-def _distinct(
+def distinct_quotes(
     ranked: Sequence[RankedSentence], found: Found, question: Question
 ) -> Iterator[tuple[RankedSentence, Citation]]:
     """A quote for each sentence, without those that overlap one before or say the same."""
@@ -169,7 +171,7 @@ def _distinct(
         if _only_asks(one, fit, question) or any(_same(stems, others) for others in said):
             continue
         taken = quoted.setdefault(one.hit.document.id, [])
-        quote = _quote(one, fit, question, taken)
+        quote = quote_of(one, fit, question, taken)
         if not any(span.overlaps(quote.span) for span in taken):
             taken.append(quote.span)
             said.append(stems)
@@ -187,10 +189,14 @@ def _asks(one: SentenceEvidence) -> bool:
 
 
 def _same(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= _SAME_SHARE * max(len(one), len(other))
+    """True if two sentences of these stems say the same; never where their figures or negations are not the same."""
+    is_alike = len(one & other) >= _SAME_SHARE * max(len(one), len(other))
+    return is_alike and not any(word in _DENYING or _HAS_FIGURE(word) for word in one ^ other)
 
 
-def _quote(one: RankedSentence, fit: Sequence[SentenceEvidence], question: Question, taken: Sequence[Span]) -> Citation:
+def quote_of(
+    one: RankedSentence, fit: Sequence[SentenceEvidence], question: Question, taken: Sequence[Span]
+) -> Citation:
     """The sentence, from the one before it where it begins by pointing back, to the one after it where it asks.
 
     It does not reach back into what is `taken`: another quote holds that.

@@ -19,7 +19,7 @@ from qa.expect import expectations_of
 from qa.question import Question
 from qa.read import SHARPNESS, RankedSentence, evidence_row, rank_by
 from qa.retrieve import Found
-from qa.words import stem, words_of
+from qa.words import unbroken_words_of
 from source.fold import fold
 
 # A sentence is the answering one with a probability proportional to exp(the sum of its evidence times these). Fitted
@@ -109,12 +109,12 @@ def hits_to_reread(hits: Sequence[Hit]) -> list[Hit]:
 
 def reread_features(hits: Sequence[Hit], found: Found, question: Question, embedder: Embedder) -> list[Vectors]:
     """For each hit, (sentences, features) of what `WEIGHTS` weighs, in its order."""
-    words = words_of(fold(question.text, "none"))
+    words = unbroken_words_of(fold(question.text, "none"))
     texts = [[one.sentence.folded for one in found.evidence[hit.passage.id]] for hit in hits]
     headings = [[fold(heading, "none") for heading in hit.passage.headings[-1:]] for hit in hits]
     asked, *tokens = embedder.embed_tokens([words, *headings, *texts])
     passages = [_below(heading, text) for heading, text in zip(tokens[: len(hits)], tokens[len(hits) :], strict=True)]
-    rarities = np.array([question.rarity[stem(word)] for word in words])[asked.part_of] + _LEAST_RARITY
+    rarities = np.array([question.rarity_of(word) for word in words])[asked.part_of] + _LEAST_RARITY
     weights = rarities / rarities.sum()
     expectations = expectations_of(question.text)
     rows = []

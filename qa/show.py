@@ -19,7 +19,7 @@ from rich.text import Text
 
 from index.records import DocumentRecord
 from index.state import FileState, Stats
-from qa.answer import Answer, Citation, Hit, place, saved
+from qa.answer import Answer, Citation, Hit, difference_words, place, saved
 from source.document import Location, Span
 from source.errors import printable
 from source.lines import LINE_END
@@ -60,6 +60,8 @@ def show_json(value: object) -> None:
 
 def show_answer(console: Console, answer: Answer) -> None:
     """The quotes; or that there are none, which words stand in no document, and what came nearest."""
+    for one in answer.corrections:
+        show_line(console, printable(one.words), "dim")
     if not answer.answered:
         show_line(console, "Your documents do not answer this.", "bold")
         if answer.missing_words:
@@ -69,11 +71,19 @@ def show_answer(console: Console, answer: Answer) -> None:
     for number, citation in enumerate(answer.citations or answer.nearest, 1):
         if number > 1 or not answer.answered:
             show_line(console)
-        _show_place(console, number, citation.document, citation.location)
-        _show_quoted(console, _emphasised(citation))
+        show_citation(console, number, citation)
     show_line(console)
+    for difference in answer.differences:
+        numbers = range(1, 1 + len(answer.citations))
+        show_line(console, printable(difference_words(difference, answer.citations, numbers)), "bold")
     score = f"Score {answer.score:.2f} (an answer from {answer.threshold:.2f}), {answer.seconds:.2f} s"
     show_line(console, score, "dim")
+
+
+def show_citation(console: Console, number: int, citation: Citation) -> None:
+    """A numbered quote below its document and place."""
+    _show_place(console, number, citation.document, citation.location)
+    show_quoted(console, _emphasised(citation))
 
 
 def show_hits(console: Console, hits: Sequence[Hit]) -> None:
@@ -85,7 +95,7 @@ def show_hits(console: Console, hits: Sequence[Hit]) -> None:
         keywords = f"{hit.keyword_share:.2f} (BM25 {hit.keyword_score:.2f})" if hit.keyword_score else "none"
         scores = f"score {hit.score:.3f}, sentence vector {hit.cosine:.3f}, keywords {keywords}"
         show_line(console, _INDENT + scores, "dim")
-        _show_quoted(console, Text(_on_its_lines(hit.passage.text)))
+        show_quoted(console, Text(on_its_lines(hit.passage.text)))
 
 
 def _show_place(console: Console, number: int, document: DocumentRecord, location: Location) -> None:
@@ -104,25 +114,30 @@ def _emphasised(citation: Citation) -> Text:
     quote, text, offset = Text(), citation.quote, citation.span.start
     for start, end in pairwise(sorted(edges)):
         answers = any(span.overlaps(Span(start, end)) for span in citation.answering)
-        quote.append(_on_its_lines(text[start - offset : end - offset]), "bold" if answers else "")
+        quote.append(on_its_lines(text[start - offset : end - offset]), "bold" if answers else "")
     return quote
 
 
-def _on_its_lines(text: str) -> str:
+def on_its_lines(text: str) -> str:
     """`text` with its line ends as they are and everything else printable; a tab is shown as blanks."""
     return "\n".join(printable(line.replace("\t", "    ")) for line in LINE_END.split(text))
 
 
-def _show_quoted(console: Console, quote: Text) -> None:
+def show_quoted(console: Console, quote: Text) -> None:
     """`quote` behind a bar on every line, so that nothing in it can pass for a line of this program."""
-    for line in quote.split("\n", allow_blank=True):
-        for part in _wrapped(console, line):
-            show_line(console, Text.assemble((_BAR, "dim"), part))
+    show_behind(console, _BAR, quote)
 
 
-def _wrapped(console: Console, line: Text) -> Iterator[Text]:
+def show_behind(console: Console, sign: str, foreign: Text) -> None:
+    """`foreign` words behind `sign` on every line."""
+    for line in foreign.split("\n", allow_blank=True):
+        for part in _wrapped(console, line, len(sign)):
+            show_line(console, Text.assemble((sign, "dim"), part))
+
+
+def _wrapped(console: Console, line: Text, indent: int) -> Iterator[Text]:
     if console.is_terminal and line:
-        for part in line.wrap(console, max(console.width - len(_BAR), _NARROWEST)):
+        for part in line.wrap(console, max(console.width - indent, _NARROWEST)):
             part.rstrip()
             yield part
     else:

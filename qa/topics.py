@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal
 
 from qa.leaning import asks_as_before
-from qa.phrases import Phrase, answer_phrases, phrase_of, question_phrases
+from qa.phrases import TOKEN, Phrase, answer_phrases, phrase_of, question_phrases
 from qa.words import stems_of
 
 Mark = Literal[
@@ -33,6 +35,9 @@ _MOST_STEMS, _MOST_CHARS = 8, 80
 _TURNS_LOOKED_AT, _QUOTES_LOOKED_AT, _CHARS_LOOKED_AT = 30, 2, 3_000
 _ADDED = re.compile(r"(?<=\S)\s+\(([^()]*)\)\s*\Z")
 _BETWEEN = "; "
+_ARTICLE = re.compile(r"\A(?:the|an?)\s+", re.IGNORECASE)
+# Of a question that somebody has changed, to see where.
+_CHARS_COMPARED = 2_000
 _INTRODUCES = re.compile(
     r"(?:so |and )?(?:tell me (?:more )?about|describe|explain|define|(?:what|how) about"
     r"|(?:what|who) (?:is|are|was|were)(?! (?:the )?(?:\w+ )?\w+ (?:of|for|in|to)\b))\b",
@@ -52,10 +57,16 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question as it was searched for, completed, and the quotes that answered it, best first, or none."""
+    """A question as it was asked, as it was searched for, and the quotes that answered it, best first, or none."""
 
-    question: str
+    asked: str
+    searched: str
     quotes: tuple[Quoted, ...]
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """What `searched` says and `asked` does not, in order."""
+        return _added_to(self.asked, self.searched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,21 @@ def without_added(question: str) -> tuple[str, tuple[str, ...]]:
     if not match or not match.start():
         return question, ()
     return question[: match.start()], tuple(match[1].split(_BETWEEN))
+
+
+@lru_cache(maxsize=1_000)
+def _added_to(asked: str, searched: str) -> tuple[str, ...]:
+    bare, parts = without_added(searched)
+    if asked.strip() == bare.strip() or len(searched) > _CHARS_COMPARED:
+        return parts
+    before, after = TOKEN.findall(asked), list(TOKEN.finditer(bare))
+    steps = SequenceMatcher(None, before, [token[0] for token in after], autojunk=False).get_opcodes()
+    inside = [
+        bare[after[start].start() : after[end - 1].end()]
+        for step, _, _, start, end in steps
+        if step in {"insert", "replace"}
+    ]
+    return (*(_ARTICLE.sub("", one) for one in inside), *parts)
 
 
 def topics_of(earlier: Sequence[Turn]) -> list[Topic]:
@@ -110,7 +136,7 @@ def _is_short(phrase: Phrase) -> bool:
 
 def _said(earlier: Sequence[Turn], turn: int) -> Iterator[tuple[Phrase, Mark]]:
     is_last = turn == len(earlier) - 1
-    asked, added = without_added(earlier[turn].question)
+    asked, added = earlier[turn].asked, earlier[turn].added
     for number, part in enumerate(added):
         if phrase := _whole(part):
             yield phrase, ("added first" if number == 0 else "added") if is_last else "added before"
@@ -125,12 +151,15 @@ def _said(earlier: Sequence[Turn], turn: int) -> Iterator[tuple[Phrase, Mark]]:
             yield phrases[0], "introduced"
         if not added:
             yield phrases[0], "asked alone"
-    yield from _quoted(earlier[turn].quotes[:_QUOTES_LOOKED_AT], is_last=is_last)
+    said = frozenset[str]().union(*map(_stems_of_turn, earlier))
+    yield from _quoted(earlier[turn].quotes[:_QUOTES_LOOKED_AT], said, is_last=is_last)
 
 
-def _quoted(quotes: Iterable[Quoted], *, is_last: bool) -> Iterator[tuple[Phrase, Mark]]:
+def _quoted(quotes: Iterable[Quoted], said: frozenset[str], *, is_last: bool) -> Iterator[tuple[Phrase, Mark]]:
     for quote in quotes:
-        if quote.headings and (title := _whole(_NUMBERING.sub("", quote.headings[0]))):
+        # "Annual report" is what it stands in, not what it is about.
+        title = _whole(_NUMBERING.sub("", quote.headings[0])) if quote.headings else None
+        if title and 2 * len(title.stems & said) >= len(title.stems):
             yield title, "title"
             if is_last:
                 yield title, "last title"
@@ -149,8 +178,9 @@ def _whole(text: str) -> Phrase | None:
     return phrase_of(text, phrases[0].kind if phrases else "noun")
 
 
+@lru_cache(maxsize=1_000)
 def _stems_of_turn(turn: Turn) -> frozenset[str]:
-    return stems_of(" ".join([turn.question, *(quote.text for quote in turn.quotes)]))
+    return stems_of(" ".join([turn.searched, *(quote.text for quote in turn.quotes)]))
 
 
 def _share(phrase: Phrase, turns: Sequence[frozenset[str]]) -> float:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from qa.answer import Answer, Citation, place
+from qa.answer import Answer, Citation, difference_words, place
+from qa.llm.written import Written, read_written
 from source.document import Span
 
 # As much of a passage as is kept on either side of a quote from it.
@@ -64,7 +65,12 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as it is kept: its quotes, those of one document together; or those that came nearest."""
+    """An answer as it is kept: its quotes, those of one document together; or those that came nearest.
+
+    `corrections` say which words were taken for misspelt, and `differences` where the quotes, numbered from 1, differ.
+    `written` is what a language model wrote from them, if
+    one was asked.
+    """
 
     question: str
     answered: bool
@@ -74,6 +80,9 @@ class Reply:
     follow_ups: tuple[str, ...]
     searched: Searched
     seconds: float
+    written: Written | None = None
+    corrections: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
 
     def as_json(self) -> str:
         """The reply as one JSON object."""
@@ -90,6 +99,9 @@ def read_reply(text: str) -> Reply:
         values: dict[str, Any] = json.loads(text)
         values["quotes"] = tuple(_quote(one) for one in values["quotes"])
         values["searched"] = Searched(**values["searched"])
+        values["written"] = read_written(values["written"]) if values.get("written") else None
+        for name in ("corrections", "differences"):  # answers of older versions have none
+            values[name] = tuple(values.get(name, ()))
         for name in ("missing_words", "follow_ups"):
             values[name] = tuple(values[name])
         return Reply(**values)
@@ -115,7 +127,14 @@ def reply_of(answer: Answer, searched: Searched, follow_ups: Sequence[str]) -> R
         follow_ups=tuple(follow_ups),
         searched=searched,
         seconds=answer.seconds,
+        corrections=tuple(correction.words for correction in answer.corrections),
+        differences=_differences(answer, citations),
     )
+
+
+def _differences(answer: Answer, shown: Sequence[Citation]) -> tuple[str, ...]:
+    numbers = [1 + shown.index(citation) for citation in answer.citations]
+    return tuple(difference_words(difference, answer.citations, numbers) for difference in answer.differences)
 
 
 def _by_document(citations: Sequence[Citation]) -> list[Citation]:

@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 
 import Stemmer
 
+from index.words import divide_words, is_other_than_latin, stem_by_script
+
 _WORD = re.compile(r"[^\W_]+")
 # Words that FTS5 leaves as they are, shorter and longer than these.
 _MIN_STEMMED_BYTES = 3
@@ -40,7 +42,17 @@ COMMON_WORDS = frozenset(
 
 
 def words_of(text: str) -> list[str]:
-    """The words of `text` in order, lower-case; an underscore or apostrophe divides words."""
+    """The words of `text` in order, lower-case; an underscore or apostrophe divides words.
+
+    Scripts without blanks between words are cut into pieces that overlap (see `index.words.divide_words`).
+    """
+    return unbroken_words_of(divide_words(text))
+
+
+def unbroken_words_of(text: str) -> list[str]:
+    """As `words_of`, but what a script writes without a blank is one word."""
+    if text.isascii():  # as below, in a third of the time
+        return _WORD.findall(text.lower())
     return [word.lower() for word in _WORD.findall(text)]  # in this order: "İ" in lower case holds a mark
 
 
@@ -58,15 +70,21 @@ def _stemmer() -> Stemmer.Stemmer:
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """What all forms of a lower-case word have in common (Porter 1980), without diacritics."""
-    decomposed = unicodedata.normalize("NFD", word)
-    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    if is_other_than_latin(word):
+        return stem_by_script(word)
+    plain = word if word.isascii() else _without_diacritics(word)
     if not _MIN_STEMMED_BYTES <= len(plain.encode("utf-8", "surrogatepass")) <= _MAX_STEMMED_BYTES:
         return plain
     stemmed: str = _stemmer().stemWord(plain)
     # Two rules that Porter added later, which FTS5 has: "possibly" as "possible", "technology" as "technological".
-    if later := _LATER_RULES.match(stemmed):
+    if stemmed.endswith(("bli", "logi")) and (later := _LATER_RULES.match(stemmed)):
         stemmed = _stemmer().stemWord(f"{later['stem']}ble" if later["bli"] else f"{later['stem']}log")
     return stemmed
+
+
+def _without_diacritics(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def stems_of(text: str) -> frozenset[str]:

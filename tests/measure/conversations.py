@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from qa.evaluate import GoldQuestion
 from qa.phrases import Phrase, question_phrases
-from qa.topics import Quoted
-from qa.words import words_of
-from tests.measure.datasets import QuestionSet
+from qa.topics import Quoted, Turn
+from qa.words import STOP_WORDS, stem, words_of
+from source.document import Span
+from tests.measure.datasets import Paragraph, QuestionSet
 
 _NO_ANSWER = "I don't know."
 _HE_OR_SHE = ("he", "she")
@@ -28,6 +30,13 @@ _FORMS = {
     "it": ("it", "it", "its"),
 }
 _LEFT_OUT = re.compile(r"\s+(?:in|of|at|for|from|by|on|about|with|to) (?:the )?NAME(?=\s*\??\s*\Z)")
+# What a question that stands alone has none of, and what it has.
+_LEANS = re.compile(
+    r"\b(?:he|him|his|she|her|hers|they|them|their|its?|this|that|these|those|there|then|here|others?|another|else)\b",
+    re.IGNORECASE,
+)
+_NAMES = re.compile(r"(?<=\w )[A-Z]\w|\d{4}")
+_LEAST_WORDS = 6
 _BEFORE_AN_OBJECT = frozenset("about after against at before by for from in into of on to under with".split())
 
 
@@ -51,6 +60,12 @@ class Pair:
 
 
 Conversation = tuple[Asked, ...]
+
+
+def added_stems(question: str, full: str) -> frozenset[str]:
+    """The stems of content words that `full` has and `question` has not."""
+    own = {stem(word) for word in words_of(question)}
+    return frozenset(stem(word) for word in words_of(full) if word not in STOP_WORDS) - own
 
 
 def load_canard(path: Path, half: int) -> list[Conversation]:
@@ -94,6 +109,29 @@ def load_cast(folder: Path, half: int) -> list[Conversation]:
 def half_of_key(key: str) -> int:
     """0 or 1, by a digest: which half of a set something belongs to."""
     return hashlib.sha256(key.encode()).digest()[0] % 2
+
+
+def stands_alone(question: str) -> bool:
+    """True if it names something or a year, and has none of the words that lean. Others may stand alone, too."""
+    return not _LEANS.search(question) and bool(_NAMES.search(question)) and len(words_of(question)) >= _LEAST_WORDS
+
+
+def pairs_alone(questions: QuestionSet) -> Iterator[tuple[GoldQuestion, GoldQuestion]]:
+    """Questions of one article, one after the other, of which the second stands alone."""
+    titles = {paragraph.name: paragraph.title for paragraph in questions.paragraphs}
+    for first, second in pairwise(questions.questions):
+        (of_first,), (of_second,) = first.documents, second.documents
+        if titles[of_first] == titles[of_second] and stands_alone(second.question):
+            yield first, second
+
+
+def squad_turn(asked: GoldQuestion, paragraphs: Mapping[str, Paragraph]) -> Turn:
+    """A question of SQuAD, answered with the sentence that holds the answer, below the article's title."""
+    (name,) = asked.documents
+    text, span = paragraphs[name].text, asked.span or Span(0, 0)
+    start, end = text.rfind(". ", 0, span.start), text.find(". ", span.end)
+    quote = text[start + 2 if start >= 0 else 0 : end + 1 if end >= 0 else None]
+    return Turn(asked.question, asked.question, (Quoted(quote, (paragraphs[name].title.replace("_", " "),)),))
 
 
 def squad_pairs(questions: QuestionSet) -> Iterator[Pair]:

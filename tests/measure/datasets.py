@@ -9,8 +9,9 @@ import os
 import random
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from index.embed import Embedder
 from index.ingest import Failed, add_paths
@@ -78,21 +79,79 @@ class QuestionSet:
 
 def load_squad(path: Path) -> QuestionSet:
     """A file in SQuAD's format; questions marked impossible, and those of no words, are left out."""
+    paragraphs, asked = _read_squad(path)
+    return QuestionSet(paragraphs, tuple(gold for _, gold in asked if gold.answerable))
+
+
+def load_squad_with_impossible(path: Path) -> QuestionSet:
+    """As `load_squad`, with those marked impossible: nothing in the library answers them."""
+    paragraphs, asked = _read_squad(path)
+    return QuestionSet(paragraphs, tuple(gold for _, gold in asked))
+
+
+def load_disflqa(squad: Path, disfluent: Path) -> tuple[QuestionSet, QuestionSet]:
+    """The fluent questions of SQuAD 2.0 that are answered, and the same as they were spoken (Gupta et al. 2021)."""
+    paragraphs, asked = _read_squad(squad)
+    spoken: dict[str, dict[str, str]] = json.loads(disfluent.read_bytes())
+    pairs = [(gold, spoken[id_]["disfluent"]) for id_, gold in asked if id_ in spoken and gold.answerable]
+    return (
+        QuestionSet(paragraphs, tuple(gold for gold, _ in pairs)),
+        QuestionSet(paragraphs, tuple(replace(gold, question=text) for gold, text in pairs)),
+    )
+
+
+def load_policyqa(path: Path) -> list[QuestionSet]:
+    """PolicyQA (Ahmad et al. 2020): a set for each website, a question once with all paragraphs that answer it."""
+    whole = load_squad(path)
+    sets = []
+    for title in dict.fromkeys(paragraph.title for paragraph in whole.paragraphs):
+        paragraphs = tuple(paragraph for paragraph in whole.paragraphs if paragraph.title == title)
+        names = {paragraph.name for paragraph in paragraphs}
+        documents: dict[str, frozenset[str]] = {}
+        for gold in whole.questions:
+            if gold.documents <= names:
+                documents[gold.question] = documents.get(gold.question, frozenset()) | gold.documents
+        questions = tuple(GoldQuestion(text, answering, None, None) for text, answering in documents.items())
+        sets.append(QuestionSet(paragraphs, questions))
+    return sets
+
+
+def _read_squad(path: Path) -> tuple[tuple[Paragraph, ...], list[tuple[str, GoldQuestion]]]:
+    """The paragraphs, and the ids and questions, without those of no words; a few share an id."""
     data = path.read_bytes()
     articles = json.loads(gzip.decompress(data) if path.suffix == ".gz" else data)["data"]
     paragraphs: list[Paragraph] = []
-    questions: list[GoldQuestion] = []
+    questions: list[tuple[str, GoldQuestion]] = []
     for article in articles:
         for paragraph in article["paragraphs"]:
             name = f"{len(paragraphs):05d}.txt"
             paragraphs.append(Paragraph(name, article.get("title", ""), paragraph["context"]))
-            for asked in paragraph["qas"]:
-                if asked.get("is_impossible") or len(asked["question"].strip()) < 5:
-                    continue
-                answer = asked["answers"][0]
-                span = Span(answer["answer_start"], answer["answer_start"] + len(answer["text"]))
-                questions.append(GoldQuestion(asked["question"], frozenset([name]), span, None))
-    return QuestionSet(tuple(paragraphs), tuple(questions))
+            worded = (asked for asked in paragraph["qas"] if len(asked["question"].strip()) >= 5)
+            questions += [(asked["id"], _gold(asked, name)) for asked in worded]
+    return tuple(paragraphs), questions
+
+
+def _gold(asked: dict[str, Any], name: str) -> GoldQuestion:
+    if asked.get("is_impossible"):
+        return GoldQuestion(asked["question"], frozenset(), None, None)
+    answer = asked["answers"][0]
+    span = Span(answer["answer_start"], answer["answer_start"] + len(answer["text"]))
+    return GoldQuestion(asked["question"], frozenset([name]), span, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A question of SelQA, the sentences that may answer it, and the numbers, from 0, of those that do."""
+
+    question: str
+    sentences: tuple[str, ...]
+    answering: frozenset[int]
+
+
+def load_selections(path: Path) -> list[Selection]:
+    """SelQA's answer sentence selection (Jurczyk et al. 2016) as it is."""
+    rows = json.loads(path.read_bytes())
+    return [Selection(row["question"], tuple(row["candidates"]), frozenset(row["answers"])) for row in rows]
 
 
 def load_selqa(path: Path) -> QuestionSet:

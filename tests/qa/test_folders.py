@@ -90,6 +90,11 @@ def test_a_library_is_opened_with_the_default_model_if_it_has_none(library: Libr
     assert load_model(library).identity == embedder.identity
 
 
+def test_the_model_as_published_is_used_where_that_is_wanted(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_MODEL_AS_PUBLISHED", "1")
+    assert not load_model(library).is_converted
+
+
 def test_a_library_is_opened_with_the_model_it_was_made_with_unless_another_is_named(library: Library) -> None:
     put_text(library, WordEmbedder("no-such-model"), "The bell hangs on the quay.\n")
     with pytest.raises(ModelError, match="no-such-model"):

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.follow_up import Added, Completed, complete
 from qa.leaning import leanings_of
 from qa.phrases import answer_phrases, question_phrases
 from qa.topics import Quoted, Turn, with_added, without_added
-from qa.words import stems_of
+from qa.words import stems_of, words_of
 from tests.strategies import texts
 
-BELL = Turn(
+
+def asked(question: str, *quotes: Quoted, searched: str = "") -> Turn:
+    """A turn, by default searched for as it was asked."""
+    return Turn(question, searched or question, quotes)
+
+
+BELL = asked(
     "When was the bell of Dunmouth cast?",
-    (Quoted("It was cast in 1687 by Marta Quill for the harbour.", ("The bells", "The oldest")),),
+    Quoted("It was cast in 1687 by Marta Quill for the harbour.", ("The bells", "The oldest")),
 )
 QUESTIONS = (
     st.sampled_from(
@@ -41,6 +49,7 @@ TURNS = st.lists(
     st.builds(
         Turn,
         QUESTIONS,
+        QUESTIONS,
         st.lists(st.builds(Quoted, texts, st.lists(texts, max_size=2).map(tuple)), max_size=2).map(tuple),
     ),
     max_size=4,
@@ -49,25 +58,19 @@ TURNS = st.lists(
 
 @settings(max_examples=100)
 @given(QUESTIONS, TURNS)
-def test_what_is_added_was_said_before_and_the_question_stays(question: str, earlier: list[Turn]) -> None:
+def test_what_is_added_was_said_before_and_all_words_but_one_stay(question: str, earlier: list[Turn]) -> None:
     completed = complete(question, earlier)
-    assert completed.text == with_added(question, [one.text for one in completed.added])
-    assert completed.text.startswith(question.strip() if completed.added else question)
     said = stems_of(" ".join(word for turn in earlier for word in _words(turn)))
-    assert all(stems_of(one.text) <= said for one in completed.added)
+    assert stems_of(completed.text) - stems_of(question) <= said | {"the", "s"}
     assert all(0 <= one.turn < len(earlier) for one in completed.added)
+    if not completed.added:
+        assert completed == Completed(question, ())
+    elif words_of(question) != words_of(earlier[-1].asked):
+        assert len(Counter(words_of(question)) - Counter(words_of(completed.text))) <= 1
 
 
 def _words(turn: Turn) -> list[str]:
-    return [turn.question, *(word for quote in turn.quotes for word in (quote.text, *quote.headings))]
-
-
-@settings(max_examples=50)
-@given(QUESTIONS, TURNS)
-def test_a_completed_question_is_not_completed_again(question: str, earlier: list[Turn]) -> None:
-    completed = complete(question, earlier)
-    assume(completed.added)
-    assert complete(completed.text, earlier) == Completed(completed.text, ())
+    return [turn.searched, *(word for quote in turn.quotes for word in (quote.text, *quote.headings))]
 
 
 @given(QUESTIONS)
@@ -86,12 +89,11 @@ def test_added_words_can_be_taken_off_again(question: str, added: list[str]) -> 
 @pytest.mark.parametrize(
     ("question", "completed"),
     [
-        ("Why was it moved?", "Why was it moved? (bell of Dunmouth)"),
-        ("What about the tower?", "What about the tower? (bell of Dunmouth cast)"),
+        ("Why was it moved?", "Why was the bell of Dunmouth moved?"),
+        ("How loud is it?", "How loud is the bell of Dunmouth?"),
+        ("What is its weight?", "What is the bell of Dunmouth’s weight?"),
+        ("What about the tower?", "What about the tower? (cast)"),
         ("Why?", "Why? (bell of Dunmouth cast)"),
-        ("What happened that year?", "What happened that year? (bell of Dunmouth; 1687)"),
-        ("When did Quill die?", "When did Quill die? (Marta Quill)"),
-        ("How loud is it?", "How loud is it? (bell of Dunmouth)"),
     ],
 )
 def test_questions_that_lean_on_a_bell(question: str, completed: str) -> None:
@@ -99,20 +101,40 @@ def test_questions_that_lean_on_a_bell(question: str, completed: str) -> None:
 
 
 def test_it_is_told_which_turn_the_added_words_come_from() -> None:
-    earlier = [Turn("Tell me about lung cancer.", ()), Turn("Can it be treated? (lung cancer)", ())]
-    assert complete("Does it spread?", earlier) == Completed(
-        "Does it spread? (lung cancer)", (Added("lung cancer", 1),)
-    )
+    earlier = [
+        asked("Tell me about lung cancer."),
+        asked("Can it be treated?", searched="Can lung cancer be treated?"),
+    ]
+    assert complete("Does it spread?", earlier) == Completed("Does lung cancer spread?", (Added("lung cancer", 1),))
 
 
 def test_the_rest_of_the_last_question_is_asked_about_another_year() -> None:
-    earlier = [Turn("How many visitors came to the museum in 1989?", ())]
+    earlier = [asked("How many visitors came to the museum in 1989?")]
     assert complete("And in 1990?", earlier).text == "And in 1990? (visitors came to the museum)"
 
 
-def test_why_asks_for_the_reason_of_what_was_asked_last() -> None:
-    earlier = [BELL, Turn("Was it moved? (bell of Dunmouth)", ())]
-    assert complete("Why?", earlier).text == "Why? (bell of Dunmouth; moved)"
+def test_why_asks_for_the_reason_of_what_was_searched_for_last() -> None:
+    earlier = [BELL, asked("Was it moved?", searched="Was the bell of Dunmouth moved?")]
+    assert complete("Why?", earlier).text == "Why? (bell of Dunmouth moved)"
+
+
+def test_what_somebody_searched_for_instead_is_what_the_next_question_leans_on() -> None:
+    earlier = [BELL, asked("How high is it?", searched="How high is the Eiffel Tower?")]
+    assert earlier[1].added == ("Eiffel Tower",)
+    assert complete("When was it built?", earlier).text == "When was the Eiffel Tower built?"
+
+
+def test_the_last_question_once_more_is_searched_for_as_it_was() -> None:
+    earlier = [BELL, asked("Why was it moved?", searched="Why was the bell of Dunmouth moved?")]
+    assert complete("Why was it moved?", earlier).text == "Why was the bell of Dunmouth moved?"
+    assert complete("When was the bell of Dunmouth cast?", [BELL]) == Completed(BELL.asked, ())
+
+
+def test_a_title_that_nobody_mentioned_is_not_what_is_asked_about() -> None:
+    quote = Quoted("The oldest bell was cast by Jonas Trell in 1687.", ("Harbour Museum Guide", "The bells"))
+    assert complete("Where was he born?", [asked("Who cast the oldest bell?", quote)]).text == (
+        "Where was Jonas Trell born?"
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,28 +148,28 @@ def test_why_asks_for_the_reason_of_what_was_asked_last() -> None:
         "How many people live in Dunmouth?",
         "Tell me more about tiger sharks.",
         "How long does it take to cast a bell?",
+        "Who cast the oldest bell?",
     ],
 )
 def test_a_question_that_stands_on_its_own_feet_drags_nothing_along(question: str) -> None:
-    assert leanings_of(question) == frozenset()
     assert complete(question, [BELL]) == Completed(question, ())
 
 
 def test_a_new_subject_is_what_the_next_question_leans_on() -> None:
-    earlier = [BELL, Turn("Where is the Eiffel Tower?", ())]
+    earlier = [BELL, asked("Where is the Eiffel Tower?")]
     assert complete("How high is it?", earlier) == Completed(
-        "How high is it? (Eiffel Tower)", (Added("Eiffel Tower", 1),)
+        "How high is the Eiffel Tower?", (Added("Eiffel Tower", 1),)
     )
 
 
 def test_the_subject_stays_through_questions_that_lean_on_it() -> None:
     turns: list[Turn] = []
-    asked = ["What is throat cancer?", "Is it treatable?", "What are the symptoms?", "What causes it?"]
-    for question in asked:
-        turns.append(Turn(complete(question, turns).text, ()))
-    assert [turn.question for turn in turns] == [
-        asked[0],
-        *(f"{question} (throat cancer)" for question in asked[1:]),
+    for question in ("What is throat cancer?", "Is it treatable?", "Is it deadly?", "What causes it?"):
+        turns.append(asked(question, searched=complete(question, turns).text))
+    assert [turn.searched for turn in turns[1:]] == [
+        "Is throat cancer treatable?",
+        "Is throat cancer deadly?",
+        "What causes throat cancer?",
     ]
 
 
@@ -196,7 +218,6 @@ def test_phrases_of_an_answer_are_its_titles_names_and_dates() -> None:
 
 def test_many_long_turns_are_read_in_no_time_that_grows_out_of_hand() -> None:
     """Nothing in the patterns goes back and forth over a long text."""
-    hostile = Turn(
-        "((((" * 2_000 + "the " * 2_000 + "Of " * 2_000, (Quoted('"' * 5_000 + "A of " * 2_000, ("(" * 5_000,)),)
-    )
-    assert complete("Why was it moved?", [hostile] * 5).text.startswith("Why was it moved?")
+    long = "((((" * 2_000 + "the " * 2_000 + "Of " * 2_000
+    hostile = Turn(long, f"{long} a", (Quoted('"' * 5_000 + "A of " * 2_000, ("(" * 5_000,)),))
+    assert complete("Why was it moved?", [hostile] * 5).text.startswith("Why was ")

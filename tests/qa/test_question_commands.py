@@ -22,7 +22,8 @@ def test_ask_prints_quotes_with_document_place_and_headings(demo_qa: Command) ->
 
 def test_ask_in_json_has_the_quotes_as_slices_of_the_documents(demo_qa: Command) -> None:
     value = demo_qa("ask", "Who cast the oldest bell?", "--json").value
-    assert list(value) == ["question", "answered", "score", "citations", "nearest", "missing_words", "seconds"]
+    keys = ["question", "answered", "score", "citations", "nearest", "missing_words", "differences", "seconds"]
+    assert list(value) == keys
     assert (value["question"], value["answered"], value["nearest"]) == ("Who cast the oldest bell?", True, [])
     first = value["citations"][0]
     assert first["location"]["lines"] == [26, 26]
@@ -40,7 +41,7 @@ def test_a_question_that_leans_on_an_earlier_one_is_completed_and_says_so(demo_q
     before, asked = "Who cast the oldest bell?", "Where did he live?"
     value = demo_qa("ask", asked, "--after", before, "--json").value
     assert value["asked"] == asked
-    assert re.fullmatch(r"Where did he live\? \(.+\)", value["question"])
+    assert re.fullmatch(r"Where did (?!he ).+ live\?", value["question"])
     shown = demo_qa("ask", asked, "--after", before).output
     assert shown.splitlines()[0] == f"Searched for: {value['question']}"
     assert "asked" not in demo_qa("ask", before, "--json").value

@@ -1,0 +1,96 @@
+"""Questions that ask for more than one fact get several quotes, in order, and both sides of a comparison."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.embed import Embedder
+from index.library import Library
+from qa.ask import ask
+from qa.several import asks_for_several, compared
+from source.document import Span
+from tests.documents import put_text
+
+TOWER = (
+    "# North tower\n\nThe north tower was built of granite in 1340. Its walls are two metres thick, and it has never "
+    "needed repair.\n\nThe north tower holds nine bells. They are rung by hand every evening, summer and winter.\n\n"
+    "Visitors to the north tower climb 212 steps. There is no lift, and children have to be held by the hand.\n"
+)
+SOUTH = (
+    "# South tower\n\nThe south tower was built of brick in 1902. Its walls are thin, and they were repaired three "
+    "times in the first fifty years.\n\nThe south tower holds one bell. It is rung by an electric motor every hour of "
+    "the day.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Explain how the bells are rung.",
+        "Please list the towers",
+        "Summarise what the report says about towers",
+        "What do the ringers say about motors?",
+        "Compare the north tower and the south tower",
+        "What are the main differences between the towers?",
+        "Which were the causes of the fire?",
+        "Can you tell me about the tower?",
+        "How do granite and brick differ?",
+    ],
+)
+def test_questions_for_several_facts_are_known_by_their_words(question: str) -> None:
+    assert asks_for_several(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who cast the oldest bell?",
+        "What is the list price?",
+        "When did the tower burn?",
+        "How many bells are there?",
+        "What are the bells made of?",
+        "Did the report describe the tower?",
+    ],
+)
+def test_questions_for_one_fact_are_not_taken_for_them(question: str) -> None:
+    assert not asks_for_several(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("What is the difference between the north tower and the south tower?", [{"north"}, {"south"}]),
+        ("Compare granite walls with brick walls.", [{"granit"}, {"brick"}]),
+        ("How do motors differ from ringers?", [{"motor"}, {"ringer"}]),
+        ("Motors versus ringers", [{"motor"}, {"ringer"}]),
+        ("What happened between the wars?", []),
+        ("Compare the towers.", []),
+    ],
+)
+def test_the_sides_of_a_comparison_are_what_only_one_of_them_has(question: str, sides: list[set[str]]) -> None:
+    assert list(compared(question)) == sides
+
+
+def test_of_a_comparison_both_sides_are_quoted(library: Library, embedder: Embedder) -> None:
+    put_text(library, embedder, TOWER, "/north.md")
+    put_text(library, embedder, SOUTH, "/south.md")
+    answer = ask(library, embedder, "What is the difference between the north tower and the south tower?")
+    by_name: dict[str, list[Span]] = {}
+    for citation in answer.citations:
+        by_name.setdefault(citation.document.name, []).append(citation.span)
+    assert sorted(by_name) == ["north.md", "south.md"]
+    assert min(map(len, by_name.values())) >= 1
+    for spans in by_name.values():
+        assert not any(one.overlaps(other) for one in spans for other in spans if one is not other)
+
+
+def test_quotes_after_the_best_one_stand_by_document_in_its_order(library: Library, embedder: Embedder) -> None:
+    put_text(library, embedder, TOWER, "/north.md")
+    put_text(library, embedder, SOUTH, "/south.md")
+    answer = ask(library, embedder, "Describe the north tower.")
+    one_fact = ask(library, embedder, "How many steps do visitors to the north tower climb?")
+    assert len(answer.citations) > len(one_fact.citations) == 1
+    [first, *others] = answer.citations
+    assert first.document.name == "north.md"
+    places = [(citation.document.name != "north.md", citation.span) for citation in others]
+    assert places == sorted(places)
