@@ -5,8 +5,12 @@ PORT ?= 7860
 OPEN ?=
 DEMO ?= demo
 ONLY ?=
+EVERY ?=
 CASES ?=
+FIRST ?=
 PAGES ?=
+SIZES ?=
+MODEL ?=
 
 VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt
@@ -16,11 +20,11 @@ INSTALLED := .venv/installed
 INSTALLED_FOR_TESTS := .venv/installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format quality bench fit followups frequencies proof corpus fuzz manuals pictures tree clean
+.PHONY: help run test check format quality bench peers size startup fit followups frequencies proof written differences corpus fuzz manuals page pictures tree clean
 
 help:  ## Show this list
 	@sed -nE 's/^([a-z]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
-		printf '  make %-9s %s\n' "$$name" "$$what"; done
+		printf '  make %-11s %s\n' "$$name" "$$what"; done
 
 run: $(INSTALLED)  ## Start the chat on the example documents (PORT=7860, OPEN=1 opens a browser)
 	@$(VENV_PYTHON) -m qa --library "$(DEMO)" add qa/demo/documents
@@ -54,22 +58,40 @@ frequencies: $(INSTALLED_FOR_TESTS)  ## Count how common words are and write qa/
 bench: $(INSTALLED_FOR_TESTS)  ## Measure how fast documents are added and questions answered
 	$(VENV_PYTHON) -m tests.measure.bench
 
+peers: $(INSTALLED_FOR_TESTS)  ## Measure this program beside others for the same task, which are installed first (EVERY=4, ONLY=txtai)
+	$(VENV_PYTHON) -m tests.measure.peers $(if $(EVERY),--every "$(EVERY)") $(if $(ONLY),--only $(ONLY))
+
+size: $(INSTALLED_FOR_TESTS)  ## Measure questions and changes in libraries of up to a million passages (SIZES="10000 100000")
+	$(VENV_PYTHON) -m tests.measure.size --changes $(if $(SIZES),--sizes $(SIZES))
+
+startup: $(INSTALLED_FOR_TESTS)  ## Measure how long the commands take to start
+	$(VENV_PYTHON) -m tests.measure.startup
+
 proof: $(INSTALLED_FOR_TESTS)  ## Measure how altered quotations are noticed by qa check
 	$(VENV_PYTHON) -m tests.measure.proof
 
 corpus: $(INSTALLED_FOR_TESTS)  ## Measure what comes back of known texts from files of many programs (ONLY=pdf)
 	$(VENV_PYTHON) -m tests.measure.corpus --missed $(if $(ONLY),--only "$(ONLY)")
 
-fuzz: $(INSTALLED_FOR_TESTS)  ## Feed broken files to the loaders (CASES=5000, ONLY=1234 for one of them)
-	$(VENV_PYTHON) -m tests.measure.fuzz $(if $(CASES),--cases "$(CASES)") $(if $(ONLY),--only "$(ONLY)")
+fuzz: $(INSTALLED_FOR_TESTS)  ## Feed broken files to the loaders (CASES=5000, FIRST=2500, ONLY=1234 for one of them)
+	$(VENV_PYTHON) -m tests.measure.fuzz $(if $(CASES),--cases "$(CASES)") $(if $(FIRST),--first "$(FIRST)") $(if $(ONLY),--only "$(ONLY)")
 
-manuals: $(INSTALLED_FOR_TESTS)  ## Add the manuals on this machine to a library (PAGES=3000)
-	$(VENV_PYTHON) -m tests.measure.manuals $(if $(PAGES),--pages "$(PAGES)")
+manuals: $(INSTALLED_FOR_TESTS)  ## Add the manuals on this machine to a library (PAGES=3000; MODEL=none leaves out the model)
+	$(VENV_PYTHON) -m tests.measure.manuals $(if $(PAGES),--pages "$(PAGES)") $(if $(filter none,$(MODEL)),--stand-in)
+
+written: $(INSTALLED_FOR_TESTS)  ## Measure how altered sentences of a language model are noticed
+	$(VENV_PYTHON) -m tests.measure.written
+
+differences: $(INSTALLED_FOR_TESTS)  ## Measure how often documents are said to differ, rightly and wrongly
+	$(VENV_PYTHON) -m tests.measure.differences
 
 tree: $(INSTALLED_FOR_TESTS)  ## Write the file tree of README.md
 	$(VENV_PYTHON) -m tests.measure.tree
 
-pictures: $(INSTALLED_FOR_TESTS)  ## Take the picture of the page for README.md
+page: $(INSTALLED_FOR_TESTS)  ## Measure the page: weight, speed, 25 people at once, accessibility (ONLY=weight)
+	$(VENV_PYTHON) -m tests.measure.page $(if $(ONLY),--only "$(ONLY)")
+
+pictures: $(INSTALLED_FOR_TESTS)  ## Take the pictures of the page for README.md
 	$(VENV_PYTHON) -m tests.measure.pictures
 
 clean:  ## Remove the environment and all that was built; libraries stay

@@ -32,6 +32,7 @@ os.environ |= {
     "TOKENIZERS_PARALLELISM": "false",
     "GRADIO_ANALYTICS_ENABLED": "False",
     "PYTHONPATH": os.pathsep.join(filter(None, [str(_NETWORK_BLOCK), str(ROOT), os.environ.get("PYTHONPATH")])),
+    "XDG_CACHE_HOME": str(_SCRATCH / "cache"),
     "XDG_DATA_HOME": str(_SCRATCH / "data"),
     loopback_only.LOG_VARIABLE: str(_NETWORK_LOG),
 }
@@ -42,6 +43,11 @@ loopback_only.install()
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("suite", settings.get_profile("explore"), derandomize=True)
 settings.load_profile("suite")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes by their length: those of an archive hold the time at which it was made, and each process makes its own."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
 
 
 def pytest_unconfigure() -> None:
