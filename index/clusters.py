@@ -74,7 +74,7 @@ class Clusters:
     """Vectors by id in the file at `path`, mapped into memory; searched for candidates by inner product.
 
     `dimension` is the length of each vector, `last_id` the largest id, `learnt_from` so many vectors the clusters were
-    learnt from. `version` tells this file from those that take its place later.
+    learnt from. `version` tells this file from those that take its place later. Threads have to take turns.
 
     Raises:
         OSError: there is no such file.
@@ -103,6 +103,8 @@ class Clusters:
         self._is_checked = np.zeros(clusters, dtype=bool)
         self._faiss = import_faiss()
         self._index = scanning_index(self._layout.scale, self.dimension)
+        # One for all questions: Python never frees what FAISS makes here.
+        self._scanner = self._index.get_InvertedListScanner(store_pairs=False, sel=None, params=None)
         self._coarse = coarse_index(self._layout.centers)
 
     def __len__(self) -> int:
@@ -120,8 +122,7 @@ class Clusters:
         query = np.ascontiguousarray(vector, dtype=np.float32)
         scores = np.full(wanted, -np.inf, dtype=np.float32)
         ids = np.full(wanted, -1, dtype=np.int64)
-        scanner = self._index.get_InvertedListScanner(store_pairs=False, sel=None, params=None)
-        pointer = self._faiss.swig_ptr
+        scanner, pointer = self._scanner, self._faiss.swig_ptr
         scanner.set_query(pointer(query))
         for cluster in self._nearest(query, wanted):
             start, end = self._layout.bounds[cluster : cluster + 2].tolist()

@@ -85,7 +85,8 @@ class Contents:
         if len(paths) > _MANY_PATHS:
             return self.documents_by_path()
         where = f"{DOCUMENT_COLUMNS} WHERE documents.id IN ({_AT_PATH}) GROUP BY documents.id"
-        found = (self._database.read(where, [path, f"{path}/", f"{path}0"]) for path in paths)  # "0" follows "/"
+        named = filter(_is_text, paths)
+        found = (self._database.read(where, [path, f"{path}/", f"{path}0"]) for path in named)  # "0" follows "/"
         return {row[2]: document_record(row) for rows in found for row in rows}
 
     def documents_under(self, folder: Path) -> list[DocumentRecord]:
@@ -202,3 +203,12 @@ class Contents:
             [term],
         )
         return str(rows[0][0]) if rows else ""
+
+
+def _is_text(path: str) -> bool:
+    """False for a name in no encoding that is known: no document can be there, for none can be stored so."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

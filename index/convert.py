@@ -23,6 +23,7 @@ from index.converted_model import (
     ConvertedModel,
     Manifest,
     file_digest,
+    read_manifest,
     write_manifest,
 )
 from index.model import ModelFiles
@@ -77,7 +78,7 @@ def convert(
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
-        raise _failure(files, f"{place.parent} cannot be written ({error.strerror})") from error
+        raise _failure(files, f"{place.parent} cannot be written ({error.strerror or error})") from error
     return True
 
 
@@ -159,7 +160,9 @@ def _weights(model: SentenceModel, parts: BertParts) -> BertWeights:
 
 
 def _move(folder: Path, place: Path) -> None:
-    """To `place`, whole. What is there already is a damaged copy, or that of another machine."""
+    """To `place`, whole. What is there already is a damaged copy, that of another machine, or the same one."""
+    if read_manifest(place) == read_manifest(folder):
+        return  # another process was quicker, and is reading it
     try:
         if place.exists():
             aside = Path(tempfile.mkdtemp(prefix=f"{place.name}.", suffix=".tmp", dir=place.parent))

@@ -12,6 +12,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
@@ -62,7 +63,7 @@ class ConvertedModel:
 
         self._session = _open_session(folder / GRAPH)
         self._words = np.load(folder / WORDS, mmap_mode="r")  # shared by all processes that embed
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer = Tokenizer.from_str((folder / TOKENIZER).read_text("utf-8"))
         self._marks = manifest.marks
         self._threads = ThreadPoolExecutor(_usable_cores(), thread_name_prefix="embedding")
         self.window = manifest.window
@@ -103,7 +104,7 @@ class ConvertedModel:
 
 def copy_folder(files: ModelFiles) -> Path:
     """Where the copy of this model is, or will be: a folder in the user's cache, named by all that decides vectors."""
-    digest = hashlib.sha256(f"{_FORM} {files.digest}".encode())
+    digest = hashlib.sha256(f"{_FORM} {metadata.version('onnxruntime')} {files.digest}".encode())
     for path in sorted({path for pattern in _SETTINGS for path in files.folder.glob(pattern)}):
         content = path.read_bytes()
         digest.update(f"\n{path.relative_to(files.folder)} {len(content)}\n".encode() + content)
@@ -128,8 +129,11 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def open_copy(folder: Path, manifest: Manifest) -> ConvertedModel | None:
-    """The copy in `folder`; None if it does not do on this machine what it did where it was made."""
-    model = ConvertedModel(folder, manifest)
+    """The copy in `folder`; None if it does not do on this machine what it did where it was made, or has just gone."""
+    try:
+        model = ConvertedModel(folder, manifest)
+    except OSError:
+        return None  # another process puts a new one in its place
     cosine = float(model.embed_question(manifest.probe) @ np.asarray(manifest.expected, dtype=np.float32))
     return model if cosine >= _LEAST_COSINE else None
 
@@ -149,7 +153,8 @@ def _open_session(graph: Path) -> Any:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # Beyond this, it replaces operators by ones that are slower here.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+    # From its bytes: a file that is missing raises an OSError then.
+    return onnxruntime.InferenceSession(graph.read_bytes(), options, providers=["CPUExecutionProvider"])
 
 
 def _usable_cores() -> int:

@@ -91,7 +91,7 @@ class Database:
 
     def close(self) -> None:
         """Close the file; the database cannot be used afterwards."""
-        with self._writing, self._reading:
+        with self._reading, self._writing:  # in the order of a search that has the index to write
             self._connections.close()
 
     def read(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:

@@ -45,6 +45,7 @@ def erase_remains(database: Database, cache: VectorCache) -> bool:
     """
     due = database.fact(_FACT)
     if due == "everything":
+        removals = database.fact(REMOVALS)
         ranges = database.read(f"SELECT name, value {_RANGES} ORDER BY name")
         cache.erase(_within([(int(name.split()[1]), int(last)) for name, last in ranges]))
         with database.write(changes_documents=False) as writer:
@@ -52,7 +53,9 @@ def erase_remains(database: Database, cache: VectorCache) -> bool:
             writer.run("INSERT INTO furniture_keywords (furniture_keywords) VALUES ('optimize')")
         database.rewrite()
         with database.write(changes_documents=False) as writer:
-            writer.run("UPDATE facts SET value = 'log' WHERE name = ?", [_FACT])
+            now = writer.read("SELECT value FROM facts WHERE name = ?", [REMOVALS])
+            if (now[0][0] if now else "") == removals:  # else it is due for what was deleted meanwhile
+                writer.run("UPDATE facts SET value = 'log' WHERE name = ?", [_FACT])
             writer.run_many("DELETE FROM facts WHERE name = ?", [[name] for name, _ in ranges])
     if not due:
         return True

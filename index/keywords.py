@@ -60,7 +60,10 @@ def _expression(counts: WordCounts, words: Sequence[str]) -> str:
     """What FTS5 is asked for."""
     if counts.passages() <= _MAX_SCORED:
         return _any(words)
-    held = {word: counts.of(word).body for word in dict.fromkeys(words)}
+    counted = {word: counts.of(word).body for word in dict.fromkeys(words)}
+    held = {word: count for word, count in counted.items() if count}
+    if not held:
+        return _any(words)
     rarest, *others = sorted(held, key=lambda word: (held[word], word))
     if held[rarest] > _MAX_SCORED and others:
         return f"{match_expression(rarest)} AND ({_any(others)})"

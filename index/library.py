@@ -127,7 +127,14 @@ class Library(Contents):
         self._check_model(model, stored)
 
     def set_threshold(self, threshold: float | None) -> None:
-        """Set the line between answer and refusal for this library and its model, or take it away again."""
+        """Set the line between answer and refusal for this library and its model, or take it away again.
+
+        Raises:
+            ValueError: it is no probability.
+        """
+        if threshold is not None and not 0 <= threshold <= 1:
+            message = f"{threshold} is no probability"
+            raise ValueError(message)
         with self._database.write(changes_documents=False) as writer:
             writer.run("DELETE FROM facts WHERE name = 'threshold'")
             if threshold is not None:

@@ -7,10 +7,10 @@ clusters (`index.clusters`), which propose candidates that are then compared exa
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from index.database import Database
 from index.learn_clusters import joined, learn_clusters, sort_into_clusters
 from index.rows import unpack_vectors
 from index.vectors import Ids, VectorIndex, Vectors
+from source.errors import LibraryError
 
 STEP = 100_000
 """So many vectors come into the clusters at once; fewer are compared one by one, which takes milliseconds."""
@@ -104,22 +105,19 @@ class VectorCache:
         Raises:
             OSError: they cannot be written.
         """
-        self._clusters, self._state = (
-            None,
-            replace(self._state, generation=""),
-        )  # the file could not be replaced under our hands
+        with self._database.snapshot():  # the file could not be replaced under the hands of whoever searches
+            self._clusters, self._state = None, replace(self._state, generation="")
         clusters, temporary = self.clusters_path(), self._temporary_path()
         with self._database.write(changes_documents=False):  # nobody may put them back meanwhile
             for path in self._folder.glob(_FILES):
                 if path != clusters:
                     path.unlink(missing_ok=True)
             try:
-                Clusters(clusters).write_without(temporary, gone)
-                temporary.replace(clusters)
+                if clusters.exists():
+                    Clusters(clusters).write_without(temporary, gone)
+                    temporary.replace(clusters)
             except DamagedClustersError:
                 clusters.unlink(missing_ok=True)
-            except FileNotFoundError:
-                pass  # there are none
             finally:
                 temporary.unlink(missing_ok=True)
         self._is_saved = False
@@ -221,7 +219,7 @@ class VectorCache:
                 if (now[0][0] if now else "") != removals:  # what was removed meanwhile may be in it
                     return
                 temporary.replace(self.clusters_path())
-        except OSError:
+        except (OSError, LibraryError):  # no room, or somebody else writes for long: nothing is found any worse
             return
         finally:
             temporary.unlink(missing_ok=True)
@@ -259,4 +257,4 @@ class VectorCache:
             yield np.array([row[0] for row in rows]), unpack_vectors([row[1] for row in rows], dimension)
 
     def _temporary_path(self) -> Path:
-        return self.clusters_path().with_suffix(f".clusters.{os.getpid()}.tmp")
+        return self.clusters_path().with_suffix(f".clusters.{token_hex(8)}.tmp")  # threads write, too

@@ -71,6 +71,13 @@ def _pieces(run: re.Match[str]) -> str:
 
 
 @cache
+def word_with_marks() -> re.Pattern[str]:
+    """A word as it is written, with the vowel signs that `divide_words` leaves out."""
+    marks = re.escape("".join(map(chr, _without_marks())))
+    return re.compile(rf"[^\W_](?:[^\W_]|[{marks}])*")
+
+
+@cache
 def _without_marks() -> dict[int, None]:
     marks = (code for code in range(_FIRST_MARK, sys.maxunicode + 1) if unicodedata.category(chr(code)) in {"Mn", "Mc"})
     return dict.fromkeys(marks)

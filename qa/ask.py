@@ -44,7 +44,8 @@ def ask(library: Library, embedder: Embedder, question: str, *, documents: Colle
     prepared = prepare_question(library, embedder, topic_of(question) if is_broad else question)
     found = retrieve(library, prepared, HITS_READ, documents)
     reading = read(found, prepared, embedder)
-    threshold = library.threshold or reading.threshold
+    own = library.threshold
+    threshold = reading.threshold if own is None else own
     answered = reading.score >= threshold
     if not answered:
         quotes = best_quotes(reading.ranked, found, prepared, _NEAREST_SHOWN)

@@ -78,8 +78,8 @@ def make_questions(library: Library, count: int) -> Iterator[MadeQuestion]:
     generator.shuffle(ids)
     made = 0
     for passage_id in ids:
-        sentences = [folded for _, folded in library.folded_sentences([passage_id])[passage_id]]
-        text = _question(generator.choice(sentences), generator)
+        sentences = library.folded_sentences([passage_id]).get(passage_id)  # none if it was removed meanwhile
+        text = _question(generator.choice(sentences)[1], generator) if sentences else ""
         if text:
             yield MadeQuestion(text, passage_id)
             made += 1
@@ -123,7 +123,8 @@ def find_threshold(scores: Sequence[tuple[float, float]], before: float, answere
         reason = f"only {len(scores)} questions could be made of its documents, and {_FEWEST_QUESTIONS} are needed"
         raise LibraryError("Cannot calibrate this library", reason, "Add more documents first.")
     without = np.sort([score for _, score in scores])
-    first_refused = int(np.ceil(len(without) * (1 - answered)))
+    shares = np.arange(1, len(without) + 1) / len(without)
+    first_refused = int(np.sum(shares > answered))
     above = float(without[first_refused - 1]) if first_refused else 0.0
     threshold = min(HIGHEST, max(LOWEST, float(np.ceil(above * 1000 + 1) / 1000)))
     return Calibration(len(scores), _rates(scores, before), _rates(scores, threshold))

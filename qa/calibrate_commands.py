@@ -47,7 +47,8 @@ def calibrate(
         scores = [
             scores_of(opened, embedder, one) for one in progress.track(show.messages(), made, "Asking", len(made))
         ]
-        before = opened.threshold or default_threshold(embedder)
+        own = opened.threshold
+        before = default_threshold(embedder) if own is None else own
         calibration = find_threshold(scores, before, answered)
         opened.set_threshold(calibration.found.threshold)
     if as_json:

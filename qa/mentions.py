@@ -16,7 +16,7 @@ from index.embed import Embedder
 from index.library import Library
 from index.records import DocumentRecord, StoredPassage
 from qa.answer import Citation, citation_dict
-from qa.question import Question, prepare_question
+from qa.question import Question, prepare_as_typed
 from qa.words import stem, stems_of, words_of
 from source.document import Span
 from source.fold import fold
@@ -85,13 +85,14 @@ def find_mentions(
 ) -> Mentions:
     """All passages that mention `topic`, furniture and headings included, of the documents with these ids, or all.
 
-    Of those near in meaning, only body passages have a vector; `near` is the least cosine, -1 to 1.
+    Of those near in meaning, only body passages have a vector; `near` is the least cosine, -1 to 1. The topic is
+    searched for as it is typed: no word of it is taken for misspelt.
 
     Raises:
         QuestionError: `topic` is empty, holds no word, or is longer than `qa.question.MAX_QUESTION_CHARS`.
         LibraryError: the library cannot be read, or was made with another model than `embedder`.
     """
-    asked = prepare_question(library, embedder, topic)
+    asked = prepare_as_typed(library, embedder, topic)
     with library.snapshot():
         allowed = None if documents is None else library.passage_ids_of(documents)
         records = {document.id: document for document in library.documents()}

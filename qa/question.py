@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,9 +46,9 @@ class Question:
         return found / sum(self.rarity.values())
 
     def rarity_of(self, word: str) -> float:
-        """How much a word of the question tells; the mean of its pieces, if it has several (Chinese, for example)."""
+        """How much a word of the question tells, and 0 for any other; of several pieces (in Chinese) it is the mean."""
         stems = [stem(one) for one in words_of(word)]
-        return sum(self.rarity[one] for one in stems) / len(stems) if stems else 0.0
+        return sum(self.rarity.get(one, 0.0) for one in stems) / len(stems) if stems else 0.0
 
 
 def prepare_question(library: Library, embedder: Embedder, text: str) -> Question:
@@ -58,33 +58,28 @@ def prepare_question(library: Library, embedder: Embedder, text: str) -> Questio
         QuestionError: `text` is empty, holds no word, or is longer than `MAX_QUESTION_CHARS`.
         LibraryError: the library cannot be read, or was made with another model than `embedder`.
     """
+    typed = prepare_as_typed(library, embedder, text)
+    corrections = correct(library, embedder, typed.missing_words)
+    if not corrections:
+        return typed
+    mended = prepare_as_typed(library, embedder, with_corrections(fold_question(text), corrections))
+    return replace(mended, corrections=corrections)
+
+
+def prepare_as_typed(library: Library, embedder: Embedder, text: str) -> Question:
+    """As `prepare_question`, but no word is taken for misspelt."""
     folded = fold_question(text)
     library.check_model(embedder.identity)
-    counts = _counts(library, folded)
-    corrections = correct(library, embedder, _missing(counts))
-    if corrections:
-        text = folded = with_corrections(folded, corrections)
-        counts = _counts(library, folded)
+    counts = {word: library.count_passages_with(word) for word in dict.fromkeys(words_of(folded))}
     passages = library.count_passages()
+    content = tuple(content_words(folded))
     return Question(
         text=text,
-        content_words=tuple(content_words(folded)),
-        missing_words=_missing(counts),
+        content_words=content,
+        missing_words=tuple(word for word in content if not counts[word] and word not in COMMON_WORDS),
         rarity={stem(word): rarity(word, count, passages) for word, count in counts.items()},
         vector=embedder.embed_question(folded) * np.float32(1 if embedder.reads(folded) else ILLEGIBLE_LENGTH),
-        corrections=corrections,
     )
-
-
-def _counts(library: Library, folded: str) -> dict[str, int]:
-    """In how many passages each word of a question stands."""
-    return {word: library.count_passages_with(word) for word in dict.fromkeys(words_of(folded))}
-
-
-def _missing(counts: dict[str, int]) -> tuple[str, ...]:
-    """The content words of a question, given with their counts in order, that stand in no document."""
-    content = content_words(" ".join(counts))
-    return tuple(word for word in content if not counts[word] and word not in COMMON_WORDS)
 
 
 def fold_question(text: str) -> str:

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 import Stemmer
 
-from index.words import divide_words, is_other_than_latin, stem_by_script
+from index.words import divide_words, is_other_than_latin, stem_by_script, word_with_marks
 
 _WORD = re.compile(r"[^\W_]+")
 # Words that FTS5 leaves as they are, shorter and longer than these.
@@ -46,14 +46,18 @@ def words_of(text: str) -> list[str]:
 
     Scripts without blanks between words are cut into pieces that overlap (see `index.words.divide_words`).
     """
-    return unbroken_words_of(divide_words(text))
+    return _lower_case(_WORD, divide_words(text))
 
 
 def unbroken_words_of(text: str) -> list[str]:
-    """As `words_of`, but what a script writes without a blank is one word."""
+    """As `words_of`, but what a script writes without a blank is one word, with its vowel signs."""
+    return _lower_case(word_with_marks() if is_other_than_latin(text) else _WORD, text)
+
+
+def _lower_case(word: re.Pattern[str], text: str) -> list[str]:
     if text.isascii():  # as below, in a third of the time
-        return _WORD.findall(text.lower())
-    return [word.lower() for word in _WORD.findall(text)]  # in this order: "İ" in lower case holds a mark
+        return word.findall(text.lower())
+    return [found.lower().replace("i\u0307", "i") for found in word.findall(text)]  # in lower case "İ" holds a mark
 
 
 def content_words(question: str) -> list[str]:

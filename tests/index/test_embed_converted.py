@@ -196,6 +196,42 @@ def test_copies_made_at_the_same_time_do_not_disturb_each_other(cache: Path, tmp
     assert Embedder(files).is_converted
 
 
+def test_a_copy_that_another_process_has_just_made_is_left_to_it(small: tuple[ModelFiles, Path]) -> None:
+    files, folder = small
+    before = folder.stat().st_ino
+    assert convert(files, SentenceModel(files), folder)
+    assert folder.stat().st_ino == before
+
+
+def test_a_copy_that_goes_while_it_is_opened_is_none(small: tuple[ModelFiles, Path]) -> None:
+    _, folder = small
+    manifest = read_manifest(folder)
+    assert manifest
+    for name in (GRAPH, WORDS, "tokenizer.json"):
+        (folder / name).rename(folder / "elsewhere")
+        assert open_copy(folder, manifest) is None
+        (folder / "elsewhere").rename(folder / name)
+    assert open_copy(folder, manifest)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_where_the_disk_is_full_the_model_itself_is_used(cache: Path, tmp_path: Path) -> None:
+    import resource
+
+    files = make_model(tmp_path, 4, 32, 1)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
+    try:
+        embedder = Embedder(files)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not embedder.is_converted
+    start = f"Cannot use a faster copy of the model {files.name}: {cache} cannot be written ("
+    assert embedder.notice.startswith(start)
+    assert "None" not in embedder.notice.removeprefix(start)
+    assert [*cache.iterdir()] == []
+
+
 def test_a_model_of_the_same_weights_and_other_settings_is_another_model(small: tuple[ModelFiles, Path]) -> None:
     files, _ = small
     config = files.folder / "1_Pooling" / "config.json"

@@ -7,14 +7,19 @@ import os
 import random
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
+from index.erasure import erase_remains
 from index.library import DATABASE_NAME, Library
+from index.vector_cache import VectorCache
+from index.vectors import Ids
 from source.boxes import PageBoxes
 from source.document import Document, Part, Span
 from tests.documents import body_sentences, make_document, put_text
@@ -268,3 +273,32 @@ def test_after_many_changes_only_words_of_what_is_there_are_in_the_files(tmp_pat
 def make_word(chance: random.Random) -> str:
     """A word that is part of no other: no letter but its first is a "q"."""
     return "q" + "".join(chance.choices("bcdfghjklmnprtvwxz", k=9))
+
+
+class RemovingCache(VectorCache):
+    """The index of a library, out of which another process removes a document while the index is erased."""
+
+    def remove_meanwhile(self, folder: Path, document_id: int) -> None:
+        self._meanwhile = folder, document_id
+
+    def erase(self, gone: Callable[[Ids], npt.NDArray[np.bool_]]) -> None:
+        super().erase(gone)
+        folder, document_id = self._meanwhile
+        remover = Library(folder)
+        remover.remove([document_id])
+        remover._database.close()
+
+
+def test_what_is_removed_while_something_is_erased_stays_due(tmp_path: Path) -> None:
+    with Library(tmp_path) as library:
+        secret = fill(library)
+        other = put_text(library, WORDS, "The harbour was dredged in 1901.", "/harbour.txt").id
+        library.remove([other])
+        cache = RemovingCache(library._database, tmp_path)
+        cache.remove_meanwhile(tmp_path, secret)
+        erase_remains(library._database, cache)
+        assert library._database.fact("to_erase") == "everything"
+        assert library.erase_removed()
+        assert library._database.fact("to_erase") == ""
+        assert library._database.read("SELECT name FROM facts WHERE name LIKE 'erased%'") == []
+        assert traces_in(tmp_path) == set()

@@ -65,6 +65,22 @@ def test_a_library_of_an_older_format_works_as_a_new_one(tmp_path: Path, version
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+def test_words_of_every_script_are_found_in_a_library_that_was_made_before_they_were_divided(tmp_path: Path) -> None:
+    make_old_library(tmp_path, 4)
+    with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as connection:
+        connection.execute(
+            "UPDATE keywords SET headings = 'किताबें', text = ? WHERE rowid = 1", [f"{BELL} 今天天气很好。"]
+        )
+        connection.execute("INSERT INTO furniture_keywords (rowid, text) VALUES (2, '鐘が鳴る')")
+        connection.commit()
+    with Library(tmp_path) as library:
+        for word in ("天气", "कतब", "dunmouth"):
+            assert [passage_id for passage_id, _ in library.search_keywords([word], 5)] == [1], word
+        assert [library.count_passages_with(word) for word in ("天气", "鳴る", "海")] == [1, 1, 0]
+        assert library.terms_with("d") == {"dunmouth": 1}
+        assert BELL in library.passage_with_term("dunmouth")
+
+
 def test_boxes_and_origin_are_given_back_as_they_were(library: Library) -> None:
     boxes = tuple(PageBoxes(number, bytes(range(number, 200)) * number) for number in (1, 2, 4))
     made = make_document(BELL, "/saved.txt")

@@ -69,6 +69,12 @@ def test_rates_by_hand() -> None:
     assert (calibration.found.answered, calibration.found.refused) == (0.0, 0.05)
 
 
+def test_as_many_may_be_answered_as_the_share_says() -> None:
+    """0.57 of 100 is 57, though 1 - 0.57 is a little more than 0.43."""
+    found = find_threshold([(1.0, 0.2)] * 43 + [(1.0, 0.4)] * 57, 0.25, 0.57).found
+    assert (found.threshold, found.answered) == (0.201, 0.57)
+
+
 def test_too_few_questions_calibrate_nothing() -> None:
     with pytest.raises(LibraryError, match="only 29 questions could be made of its documents, and 30 are needed"):
         find_threshold([(1.0, 0.0)] * 29, 0.25, 0.1)
@@ -84,11 +90,16 @@ def test_a_threshold_that_was_set_is_the_answers_until_another_model_comes(libra
     question = "The bell of Dunmouth was cast by Jonas Trell."
     assert library.threshold is None
     assert ask(library, WORDS, question).threshold == default_threshold(WORDS)
+    for impossible in (-0.1, 1.1, float("nan")):
+        with pytest.raises(ValueError, match="is no probability"):
+            library.set_threshold(impossible)
     library.set_threshold(0.999)
     answer = ask(library, WORDS, question)
     assert (answer.threshold, answer.answered) == (0.999, answer.score >= 0.999)
     with Library(library.folder) as again:
         assert again.threshold == 0.999
+    library.set_threshold(0)
+    assert ask(library, WORDS, "moths").threshold == 0
     other = WordEmbedder("others")
     sentences = [one for id_ in library.body_passage_ids() for one in library.sentences([id_])]
     library.replace_vectors([(one.id, other.embed_question(one.folded)) for one in sentences], other.identity)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from index.embed import Embedder
 from index.library import Library
 from qa.mentions import Kind, Mention, find_mentions
+from qa.question import prepare_question
 from qa.words import content_words, stem, stems_of, words_of
 from source.errors import QuestionError
 from source.fold import fold
@@ -105,6 +106,14 @@ def test_the_count_is_that_of_a_scan_of_everything(
     for mention in found.mentions:
         held[mention.kind].add(mention.citation.passage.text)
     assert held == expected
+
+
+def test_a_topic_is_counted_as_it_is_typed(library: Library) -> None:
+    misspelling = WordEmbedder(misspelt=frozenset({"harbuor"}))
+    put_text(library, misspelling, "The harbour was dredged.", "/a.txt")
+    assert prepare_question(library, misspelling, "harbuor").corrections != ()
+    mentions = find_mentions(library, misspelling, "harbuor", near=NOTHING_IS_NEAR)
+    assert (mentions.topic, mentions.mentions) == ("harbuor", ())
 
 
 def test_a_topic_without_a_word_is_refused(library: Library) -> None:

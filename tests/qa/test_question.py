@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from index.library import Library
 from qa.question import MAX_QUESTION_CHARS, Question, fold_question, prepare_question
 from qa.rarity import rarity
-from qa.words import content_words, stem, stems_of, words_of
+from qa.words import content_words, stem, stems_of, unbroken_words_of, words_of
 from source.errors import LibraryError, QuestionError
 from source.fold import fold
 from tests.documents import put_text
@@ -133,6 +133,30 @@ def test_each_stem_of_a_question_is_as_rare_as_the_library_makes_it(filled: Libr
         "or": rarity("or", 0, 2),
         "gull": rarity("gull", 0, 2),
     }
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(texts)
+def test_every_word_of_a_question_in_any_script_tells_something(filled: Library, text: str) -> None:
+    if words_of(fold(text, "none")):
+        question = prepare_question(filled, WORDS, text)
+        for word in unbroken_words_of(fold(text, "none")):
+            assert question.rarity_of(word) > 0, word
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Where is İstanbul?", ["where", "is", "istanbul"]),
+        ("किताबें कहाँ हैं?", ["किताबें", "कहाँ", "हैं"]),
+        ("สวัสดีชาวโลก คืออะไร", ["สวัสดีชาวโลก", "คืออะไร"]),
+        ("今天天气很好", ["今天天气很好"]),
+    ],
+)
+def test_unbroken_words_by_hand(filled: Library, text: str, words: list[str]) -> None:
+    assert unbroken_words_of(fold(text, "none")) == words
+    assert all(prepare_question(filled, WORDS, text).rarity_of(word) > 0 for word in words)
+    assert prepare_question(filled, WORDS, "Bells?").rarity_of("quay") == 0
 
 
 def test_the_vector_is_that_of_the_folded_question(filled: Library) -> None:

@@ -49,6 +49,26 @@ def test_no_other_word_changes(bells: Library, word: str) -> None:
     assert (question.corrections, question.text) == ((), text)
 
 
+@pytest.mark.parametrize(
+    ("word", "searched"), [("Brandle", "brandel"), ("Branddel", "brandel"), ("Brandal", ""), ("brandes", "")]
+)
+def test_a_name_of_other_letters_is_another_name(library: Library, word: str, searched: str) -> None:
+    put_text(library, MISSPELT, "Jonas Brandel cast the bell. Jonas Brandel was its founder.\n", "/bells.txt")
+    embedder = WordEmbedder(misspelt=frozenset({word.lower()}))
+    question = prepare_question(library, embedder, f"What did {word} cast?")
+    assert [one.searched for one in question.corrections] == ([searched] if searched else [])
+    assert question.missing_words == (() if searched else (word.lower(),))
+
+
+@pytest.mark.parametrize(("others", "is_mended"), [(7, True), (8, False)])
+def test_a_question_of_many_unknown_words_is_not_mended(library: Library, others: int, is_mended: bool) -> None:
+    unknown = [f"xyzzy{letter}" for letter in "abcdefgh"[:others]]
+    put_text(library, MISSPELT, BELLS, "/bells.txt")
+    embedder = WordEmbedder(misspelt=frozenset({"harbuor", *unknown}))
+    question = prepare_question(library, embedder, f"Where is the harbuor {' '.join(unknown)}?")
+    assert question.corrections == ((Correction("harbuor", "harbour"),) if is_mended else ())
+
+
 def test_an_answer_says_what_was_searched_for(bells: Library) -> None:
     answer = ask(bells, MISSPELT, "When do the harbuor bells ring?")
     assert answer.question == "When do the harbuor bells ring?"
