@@ -171,4 +171,8 @@ class _WhyGone:
 
     def _says(self, document: DocumentRecord, words: str) -> bool:
         pattern = r"\s+".join(map(re.escape, words.split()))
-        return re.search(pattern, self._library.text(document.id)) is not None
+        try:
+            text = self._library.text(document.id)
+        except KeyError:  # removed meanwhile
+            return False
+        return re.search(pattern, text) is not None

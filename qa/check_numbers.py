@@ -76,7 +76,7 @@ class NumberFinder:
         near = [(share + (one.source.id in preferred) / 1000, one) for share, one in scored if share >= _NEAR_SHARE]
         agreeing = [one for one in near if any(value.agrees(other) for other in one[1].values)]
         alike = [one for one in near if any(value.is_like(other) for other in one[1].values)]
-        best = max(agreeing, key=lambda one: one[0], default=None)
+        best = max(agreeing, key=lambda one: (one[0], _agreeing_overlap(wanted, one[1])), default=None)
         other = max(alike, key=lambda one: one[0], default=None)
         if best and not (other and other[0] > best[0] + _CLEARLY_NEARER):
             return _nearest_in(wanted, best[1], only_agreeing=not _is_told_apart(wanted, best[1]))
@@ -126,22 +126,29 @@ def _share(wanted: frozenset[str], sentence: _Sentence) -> float:
     return (len(wanted & sentence.stems) + _NEIGHBOUR_WEIGHT * len(beside)) / (len(wanted) or 1)
 
 
-def _window(words: str, within: Span, value: Value) -> frozenset[str]:
-    """The stems of the few words on either side of a number, in its sentence."""
+def _window(words: str, within: Span, value: Value) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems of the few words before a number and of those after it, in its sentence."""
     before = words_of(words[within.start : value.span.start])[-_WINDOW_WORDS:]
     after = words_of(words[value.span.end : within.end])[:_WINDOW_WORDS]
-    return frozenset(stem(word) for word in [*before, *after] if word not in STOP_WORDS)
+    first, second = (frozenset(stem(word) for word in side if word not in STOP_WORDS) for side in (before, after))
+    return first, second
 
 
 def _overlap(wanted: Wanted, sentence: _Sentence, other: Value) -> int:
-    """How many of the words beside the draft's number stand beside this one."""
-    return len(wanted.window & _window(sentence.source.words, sentence.span, other))
+    """How many of the words before and after the draft's number stand on the same side of this one."""
+    there = _window(sentence.source.words, sentence.span, other)
+    return sum(len(ours & theirs) for ours, theirs in zip(wanted.window, there, strict=True))
+
+
+def _agreeing_overlap(wanted: Wanted, sentence: _Sentence) -> int:
+    """How many of the words beside the draft's number stand beside the same one of the sentence."""
+    return max(_overlap(wanted, sentence, one) for one in sentence.values if wanted.value.agrees(one))
 
 
 def _is_told_apart(wanted: Wanted, sentence: _Sentence) -> bool:
     """True if another number of the sentence has more of the words beside the draft's number beside it."""
     value = wanted.value
-    agreeing = max(_overlap(wanted, sentence, one) for one in sentence.values if value.agrees(one))
+    agreeing = _agreeing_overlap(wanted, sentence)
     others = [one for one in sentence.values if value.is_like(one) and not value.agrees(one)]
     return any(_overlap(wanted, sentence, one) > agreeing for one in others)
 

@@ -106,13 +106,15 @@ NUMBER = re.compile(
 
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1000, 2100
+_NO_DAY = Decimal(-1)
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
     """A number as it stands at `span`; `unit` may also be "date", "clock" or "decade", and is empty if there is none.
 
-    `amount` is the number, or the year, month and day of a date, 0 for what is not said, or hour and minute.
+    `amount` is the number, or the year, month and day of a date, 0 for what is not said, or hour and minute. Of a
+    date, a 0 that is written is -1.
     """
 
     span: Span
@@ -152,8 +154,7 @@ def find_values(text: str) -> Iterator[Value]:
 def _value(found: re.Match[str]) -> Value | None:
     span = Span(*found.span())
     if found["date"]:
-        date = _date(found)
-        return Value(span, date, "date", is_ordinal=False) if date else None
+        return Value(span, _date(found), "date", is_ordinal=False)
     if found["clock"] or found["decade"]:
         amounts = (found["clock"] or found["decade"]).split(":")
         return Value(span, tuple(map(Decimal, amounts)), "clock" if found["clock"] else "decade", is_ordinal=False)
@@ -203,11 +204,13 @@ def _words_amount(written: str) -> Decimal:
 
 
 def _date(found: re.Match[str]) -> tuple[Decimal, ...]:
-    """Year, month and day; empty if there is no such day."""
-    for number in "12345":
-        parts = {name: found.groupdict().get(f"{name}{number}") for name in ("year", "month", "day")}
-        if parts["month"]:
-            month = _MONTHS.get(parts["month"].lower()) or int(parts["month"])
-            year, day = int(parts["year"] or 0), int(parts["day"] or 0)
-            return (Decimal(year), Decimal(month), Decimal(day)) if month <= 12 and day <= 31 else ()
-    return ()
+    """Year, month and day, whether or not there is such a day."""
+    number = next(number for number in "12345" if found[f"month{number}"])
+    month = _MONTHS.get(found[f"month{number}"].lower())
+    year, day = (found.groupdict().get(f"{name}{number}") for name in ("year", "day"))
+    return _said(year), Decimal(month) if month else _said(found[f"month{number}"]), _said(day)
+
+
+def _said(written: str | None) -> Decimal:
+    """A year, month or day as it is written; 0 for none, and a 0 that is written is none of the calendar's."""
+    return (Decimal(written) or _NO_DAY) if written else Decimal(0)

@@ -157,7 +157,13 @@ class _ExportReader(HTMLParser):
             self._texts[tag] += data
 
 
+# Exports hold no comment and no "<" but that of a tag. Of what is never closed, `html.parser` takes time by its square.
+_UNCLOSED = re.compile(r"<(?!(?:/?[a-z]|!doctype )[^<>]*>)", re.IGNORECASE)
+
+
 def _html_answers(html: str) -> list[SavedAnswer]:
+    if found := _UNCLOSED.search(html):
+        raise ValueError(html[found.start() :][:20])
     reader = _ExportReader()
     reader.feed(html)
     reader.close()
@@ -201,7 +207,10 @@ def _digests(document: str, listed: Sequence[tuple[str, str]]) -> tuple[str, ...
 
 _QUESTION = re.compile(r"(?m)^## (?P<question>[^\n]*)$")
 _REFUSED = "Not found in the documents."
-_QUOTED_LINES = re.compile(r"(?m)((?:^> ?[^\n]*\n)+)\n\d+\\\. \*\*(?P<document>[^\n]+?)\*\*, (?P<below>[^\n]*)$")
+# Each line is read in one way only and from the first of its quote on: a hostile file takes no longer than another.
+_QUOTED_LINES = re.compile(
+    r"(?m)(?<=\n\n)((?:^>[^\n]*\n)++)\n\d+\\\. \*\*(?P<document>[^\n]+?)\*\*, (?P<below>[^\n]*)$"
+)
 _SHOWN_QUOTE = re.compile(r"(?m)(?:^>[^\n]*(?:\n|\Z))+")
 _DIGEST_LINE = re.compile(r"(?m)^- (?P<document>[^\n]+): SHA-256 `(?P<digest>[^`\n]*)`$")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")

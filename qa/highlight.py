@@ -136,9 +136,9 @@ def _names(names: Sequence[str]) -> Iterator[str]:
     used: set[str] = set()
     for name in names:
         path, number = Path(name), 2
-        while path.name in used:
+        while path.name.casefold() in used:  # some file systems take "A.pdf" and "a.pdf" for one
             path, number = Path(f"{Path(name).stem}-{number}{Path(name).suffix}"), number + 1
-        used.add(path.name)
+        used.add(path.name.casefold())
         yield path.name
 
 

@@ -25,11 +25,15 @@ def documents_since(library: Library, since: datetime) -> frozenset[int]:
     """The ids of the documents that were added or changed at `since` or later, which is local time if it has no zone.
 
     Raises:
-        QuestionError: there are none.
+        QuestionError: there are none, or the time is none that can be compared, as in the year 1.
     """
-    since = since.astimezone(UTC)
+    thing = "Cannot answer from what is new"
+    try:
+        since = since.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise QuestionError(thing, f"{since.date()} is too far off", "Choose another date.") from error
     found = frozenset(one.id for one in library.documents() if datetime.fromisoformat(one.added_at) >= since)
     if not found:
         reason = f"no document was added or changed since {since:%Y-%m-%d %H:%M} UTC"
-        raise QuestionError("Cannot answer from what is new", reason, "Choose an earlier date, or leave out --since.")
+        raise QuestionError(thing, reason, "Choose an earlier date, or leave out --since.")
     return found

@@ -68,8 +68,7 @@ class Reply:
     """An answer as it is kept: its quotes, those of one document together; or those that came nearest.
 
     `corrections` say which words were taken for misspelt, and `differences` where the quotes, numbered from 1, differ.
-    `written` is what a language model wrote from them, if
-    one was asked.
+    `written` is what a language model wrote from them, if one was asked.
     """
 
     question: str

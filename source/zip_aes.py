@@ -43,7 +43,9 @@ def read_aes(archive: bytes, member: ZipInfo, password: str) -> bytes:
     key_bytes = _KEY_BYTES[strength]
     locked = _packed(archive, member)
     salt, locked = locked[: key_bytes // 2], locked[key_bytes // 2 :]
-    derived = hashlib.pbkdf2_hmac("sha1", password.encode(), salt, _ROUNDS, 2 * key_bytes + _CHECK_BYTES)
+    derived = hashlib.pbkdf2_hmac(
+        "sha1", password.encode("utf-8", "surrogateescape"), salt, _ROUNDS, 2 * key_bytes + _CHECK_BYTES
+    )
     if derived[-_CHECK_BYTES:] != locked[:_CHECK_BYTES]:
         raise WrongPasswordError
     locked, seal = locked[_CHECK_BYTES:-_SEAL_BYTES], locked[-_SEAL_BYTES:]

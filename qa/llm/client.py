@@ -7,13 +7,13 @@ unusable as a whole: no tool is offered, and none is ever called.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from qa.llm.failures import failure, no_word_for, unusable
+from qa.llm.failures import failure, no_word_for, unusable, what_it_says
 from qa.llm.settings import Endpoint
-from source.errors import printable
 
 if TYPE_CHECKING:
     from qa.llm.connection import Reply
@@ -22,7 +22,6 @@ Message = dict[str, str]
 """What one side says: its `role` and `content`."""
 
 _DONE = b"[DONE]"
-_MAX_SAID_CHARS = 200
 _CUT_OFF = "its server cut it off at a length of its own"
 _AGAIN = "Ask again."
 _SHORTER = "Ask again, or choose another model."
@@ -30,6 +29,8 @@ _TOOL_KEYS = ("tool_calls", "function_call")
 # What a model thinks before it writes, by the names that servers give it.
 _THINKING_KEYS = ("reasoning_content", "reasoning", "thinking")
 _TOOL_FINISHES = {"tool_calls", "function_call"}
+# JSON can hold half of a character, which no file or library can.
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def stream_text(endpoint: Endpoint, messages: Sequence[Message]) -> Iterator[str]:
@@ -60,7 +61,8 @@ def _pieces(endpoint: Endpoint, reply: Reply) -> Iterator[str]:
         case "application/json":
             yield from _whole(endpoint, b"\n".join(reply.lines))
         case other:
-            raise unusable(endpoint, f"it is of the kind {printable(other) or 'unknown'!r}, not a chat completion")
+            kind = what_it_says(endpoint, other) or "unknown"
+            raise unusable(endpoint, f"it is of the kind {kind!r}, not a chat completion")
 
 
 def _whole(endpoint: Endpoint, data: bytes) -> Iterator[str]:
@@ -102,7 +104,7 @@ def _object(endpoint: Endpoint, data: bytes) -> Mapping[str, Any]:
         raise unusable(endpoint, "it has not the form of a chat completion")
     if error := value.get("error"):
         said = error.get("message") if isinstance(error, dict) else error
-        raise failure(endpoint, f"its server says: {printable(str(said))[:_MAX_SAID_CHARS]}", _AGAIN)
+        raise failure(endpoint, f"its server says: {what_it_says(endpoint, str(said))}", _AGAIN)
     return value
 
 
@@ -127,7 +129,7 @@ def _text(endpoint: Endpoint, choice: Mapping[str, Any], key: str) -> str:
         return ""
     if not isinstance(content, str):
         raise unusable(endpoint, "it holds something else than text")
-    return content
+    return _HALF_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", content)
 
 
 def _is_thinking(choice: Mapping[str, Any]) -> bool:

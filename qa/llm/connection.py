@@ -16,16 +16,16 @@ from typing import Any
 import httpcore
 import httpx
 
-from qa.llm.failures import failure, no_word_for, unusable
+from qa.llm.failures import failure, no_word_for, unusable, what_it_says
 from qa.llm.settings import Endpoint, Limits
-from source.errors import EndpointError, printable
+from source.errors import EndpointError
 from source.web.timed import Clock, TimedStream
 
 _MAX_CONNECT_S = 10.0
-_MAX_SAID_CHARS = 200
 _MAX_REFUSAL_BYTES = 65_536
 _CHECK = "Check QA_LLM_URL, and that its server runs."
 _NAMES = "Check QA_LLM_URL and QA_LLM_MODEL."
+_MODEL = "Check QA_LLM_MODEL."
 _RENAME = "Set QA_LLM_URL to what is meant."
 _LATER = "Ask again later."
 _LONGER = "Ask again, raise QA_LLM_TIMEOUT, or choose a faster model."
@@ -115,33 +115,29 @@ def _bounded(endpoint: Endpoint, line: bytes) -> bytes:
 def _refused(endpoint: Endpoint, status: int, headers: httpx.Headers, body: Iterable[bytes]) -> EndpointError:
     match status:
         case 301 | 302 | 303 | 307 | 308:
-            where = printable(headers.get("location", "nowhere"))[:_MAX_SAID_CHARS]
-            return failure(
-                endpoint, f"it redirects to {where}, where nothing is sent", "Set QA_LLM_URL to what is meant."
-            )
+            where = what_it_says(endpoint, headers.get("location", "nowhere"))
+            return failure(endpoint, f"it redirects to {where}, where nothing is sent", _RENAME)
         case 401 | 403:
             return failure(endpoint, f"it does not accept the key (status {status})", "Set QA_LLM_KEY.")
         case 404:
-            return failure(
-                endpoint, f"there is no such address or model{_said(body)}", "Check QA_LLM_URL and QA_LLM_MODEL."
-            )
+            return failure(endpoint, f"there is no such address or model{_said(endpoint, body)}", _NAMES)
         case 429:
             return failure(endpoint, "it is asked too much, or your quota is used up (status 429)", _LATER)
         case _ if status >= 500:
             return failure(endpoint, f"its server has failed (status {status})", _LATER)
         case _:
-            return failure(endpoint, f"it refuses the request (status {status}){_said(body)}", "Check QA_LLM_MODEL.")
+            return failure(endpoint, f"it refuses the request (status {status}){_said(endpoint, body)}", _MODEL)
 
 
-def _said(body: Iterable[bytes]) -> str:
-    """What a server says of its refusal, on one line, short."""
+def _said(endpoint: Endpoint, body: Iterable[bytes]) -> str:
+    """What a server says of its refusal, if anything."""
     data = b""
     for chunk in body:
         data += chunk
         if len(data) > _MAX_REFUSAL_BYTES:
             break
-    words = printable(" ".join(data.decode("utf-8", "backslashreplace").split()))
-    return f": {words[:_MAX_SAID_CHARS]}" if words else ""
+    words = what_it_says(endpoint, data.decode("utf-8", "backslashreplace"))
+    return f": {words}" if words else ""
 
 
 class _Backend(httpcore.NetworkBackend):
@@ -161,5 +157,8 @@ class _Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """A connection to `host`."""
         timeout_s = min(self._clock.left_s(), _MAX_CONNECT_S)
-        stream = self._sockets.connect_tcp(host, port, timeout_s, local_address, socket_options)
+        try:
+            stream = self._sockets.connect_tcp(host, port, timeout_s, local_address, socket_options)
+        except UnicodeError as error:  # a label of the name is empty or too long
+            raise httpcore.ConnectError(host) from error
         return TimedStream(stream, self._clock)

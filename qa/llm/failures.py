@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from qa.llm.settings import Endpoint, Limits
-from source.errors import EndpointError
+from source.errors import EndpointError, printable
+
+_MAX_SAID_CHARS = 200
 
 
 class UnusableReplyError(EndpointError):
@@ -19,6 +21,12 @@ def unusable(endpoint: Endpoint, reason: str) -> UnusableReplyError:
     """What makes the reply of `endpoint` none."""
     thing = f"What came from {endpoint.name} is not used"
     return UnusableReplyError(thing, reason, "Ask again, or choose another model or server.")
+
+
+def what_it_says(endpoint: Endpoint, words: str) -> str:
+    """The server's `words` on one line, short and without the key: some repeat one that they do not accept."""
+    line = " ".join(words.split())
+    return printable(line.replace(endpoint.key, "…") if endpoint.key else line)[:_MAX_SAID_CHARS]
 
 
 def no_word_for(limits: Limits) -> str:

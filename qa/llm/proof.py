@@ -19,6 +19,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from qa.check import PROVEN, Checker
 from qa.check_cuts import Limit, limited_clauses
@@ -73,14 +74,14 @@ class Prover:
         where = _marks(written.numbers)
         quotations = tuple(find_quotations(written.text))
         own_words = _without_short_forms(_without(written.text, [one.outer for one in quotations]))
-        problems = (
-            *_quotation_problems(written.text, quotations, cited),
-            *_number_problems(own_words, cited, where),
-            *_name_problems(own_words, cited, where),
-            *_word_problems(own_words, cited, where),
-            *_limit_problems(_without_short_forms(written.text), cited, where),
+        problems = chain(
+            _quotation_problems(written.text, quotations, cited),
+            _number_problems(own_words, cited, where),
+            _name_problems(own_words, cited, where),
+            _word_problems(own_words, cited, where),
+            _limit_problems(_without_short_forms(written.text), cited, where),
         )
-        return next(iter(problems), "")
+        return next(problems, "")
 
 
 def _without_short_forms(text: str) -> str:

@@ -108,10 +108,15 @@ def _completions_url(address: str) -> URL:
     try:
         url = parse_url(address)
     except LoadError as error:
-        reason = f"QA_LLM_URL is {printable(address)!r}: {error.reason}"
+        reason = f"QA_LLM_URL is {printable(_without_secrets(address))!r}: {error.reason}"
         raise EndpointError(_THING, reason, "Write it as http://127.0.0.1:11434/v1.") from error
     path = url.path.rstrip("/")
     return url if path.endswith(_PATH) else url.copy_with(path=path + _PATH)
+
+
+def _without_secrets(address: str) -> str:
+    """An address that is wrong, without a user name, password or query, which may hold a key."""
+    return address.partition("?")[0].rpartition("@")[2]
 
 
 def _limits(timeout: str) -> Limits:

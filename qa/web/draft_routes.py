@@ -31,13 +31,14 @@ def draft_routes(libraries: Libraries) -> APIRouter:
             return said(_NO_NAME, 400)
         try:
             librarian = await to_thread.run_sync(libraries.get, request.query_params.get("library", ""))
+        except KeyError:
+            return said(NO_LIBRARY, 404)
+        try:
             data = await _body(request)
             if data is None:
                 return said(_TOO_LONG, 413)
             checked = await drafts.check(librarian.library, name, data)
             return html(await to_thread.run_sync(draft_html, checked))
-        except KeyError:
-            return said(NO_LIBRARY, 404)
         except ClientDisconnect:
             return said("It was not sent to its end.", 400)
         except DocumentError as error:

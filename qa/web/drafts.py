@@ -20,9 +20,10 @@ from index.records import StoredPassage
 from qa.check import Finding
 from qa.check_sources import Source
 from source.child import Limits
-from source.container import LeftOut, Task, Unloaded
+from source.container import Task, Unloaded
 from source.document import Document, Location, Span
 from source.errors import DocumentError, printable
+from source.load import absolute
 from source.workers import Workers
 
 MAX_DRAFT_BYTES = 5_000_000
@@ -91,13 +92,16 @@ class Drafts:
         return Checked(document.text, tuple(found), is_whole)
 
     def _lines(self, task: bytes) -> tuple[list[str], bool]:
-        """What a child says of the claims, a line for each, and whether it came to the end in time."""
+        """What a child says of the claims, a line for each, and whether it came to the end in time.
+
+        What ends it otherwise is told in the terminal, as all that goes wrong in the program.
+        """
         command = [sys.executable, "-P", "-m", "qa.web.draft_worker"]
         root = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         try:
             run = subprocess.run(  # noqa: S603 - nothing of it comes from outside
-                command, input=task, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=self._max_s,
+                command, input=task, stdout=subprocess.PIPE, timeout=self._max_s,
                 check=False, env=os.environ | {"PYTHONPATH": path},
             )  # fmt: skip
             output = run.stdout
@@ -109,7 +113,11 @@ class Drafts:
 
 
 def load_draft(name: str, data: bytes) -> Document:
-    """The document that `data` is, loaded by a process of its own; raises `DocumentError` if it is none, or several."""
+    """The document that `data` is, loaded by a process of its own.
+
+    Raises:
+        DocumentError: it is none, or only holds some, as an archive does.
+    """
     with TemporaryDirectory(prefix="qa-draft-") as folder, Workers(_LIMITS, children=1) as workers:
         path = Path(folder) / name
         try:
@@ -118,13 +126,11 @@ def load_draft(name: str, data: bytes) -> Document:
             raise DocumentError(_thing(name), "its name cannot be used here", "Rename it.") from error
         outcomes = list(workers.load([Task(path)]))
     for outcome in outcomes:
-        if isinstance(outcome, Document):
+        if isinstance(outcome, Document) and outcome.path == str(absolute(path)):
             return outcome
-        if isinstance(outcome, Unloaded):
+        if isinstance(outcome, Unloaded) and outcome.path == path:
             raise DocumentError(_thing(name), outcome.error.reason, outcome.error.remedy)
-        if isinstance(outcome, LeftOut):
-            break
-    raise DocumentError(_thing(name), "there is no text in it", "Use a Markdown, text, Word or HTML file.")
+    raise DocumentError(_thing(name), "it is no document by itself", "Use a Markdown, text, Word or HTML file.")
 
 
 def _thing(name: str) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
+from anyio import CapacityLimiter
+
 from index.conversations import Conversation, Conversations
 from index.library import Library
 from index.records import DocumentRecord
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from index.embed import Embedder
 
 _FOLLOW_UPS = 3
+# Threads that wait for a language model are not those that the rest of the page shares.
+_MAX_WRITING = 16
 
 
 class Librarian:
@@ -49,6 +53,8 @@ class Librarian:
         self.removals = Removals(undo_s)
         self.running: dict[str, Ticket[Reply]] = {}
         """The questions that are being answered, by their conversation."""
+        self.writing = CapacityLimiter(_MAX_WRITING)
+        """Bounds how many answers a language model writes at once."""
 
     def close(self) -> None:
         """Finish what is being done; the library itself stays open."""

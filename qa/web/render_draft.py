@@ -18,13 +18,14 @@ _KINDS = {"quotation": "Quotation", "number": "Number", "cited": "Cited sentence
 _DIFFERS = re.compile(r"\[-(?P<theirs>.*?)-\]|\{\+(?P<yours>.*?)\+\}", re.DOTALL)
 _AROUND_CHARS = 90
 _NOTHING = "There is no quotation, number or cited sentence in it to look up."
-_CUT_SHORT = "It takes longer than can be waited for here: only what is listed was looked up. Check the rest by itself."
+_CUT_SHORT = "It takes longer, or more memory, than there is: only what is listed was looked up. Check it in parts."
 _LEGEND = "Where words differ, your draft’s are struck out and the document’s are underlined."
 
 
 def draft_html(checked: Checked) -> Markup:
     """What was found of a draft."""
     findings = [one for one, _ in checked.found]
+    marked = {number for number, _ in _nested(findings)}
     said = f"{summary(findings)}." if findings else _NOTHING
     notes = [_CUT_SHORT] if not checked.is_whole else []
     notes += [_LEGEND] if any(_DIFFERS.search(one.difference) for one in findings) else []
@@ -37,7 +38,7 @@ def draft_html(checked: Checked) -> Markup:
         notes=join(Markup('<p class="draft-note">{}</p>').format(text(note)) for note in notes),
         wrap=wrapping(checked.text),
         draft=join(_marked(checked.text, findings)),
-        claims=join(_claim(number, *one) for number, one in enumerate(checked.found, 1)),
+        claims=join(_claim(number, *one, is_marked=number in marked) for number, one in enumerate(checked.found, 1)),
     )
 
 
@@ -97,10 +98,11 @@ def _colour(finding: Finding) -> str:
 # What was found
 
 
-def _claim(number: int, finding: Finding, shown: Shown | None) -> Markup:
+def _claim(number: int, finding: Finding, shown: Shown | None, *, is_marked: bool) -> Markup:
+    link = Markup('<a class="in-draft" href="#in-draft-{}">Show in the draft</a>').format(number)
     return Markup(
         '<li class="ruling {colour}{weak}" id="claim-{number}" tabindex="-1"><p class="ruling-head">'
-        '<span class="said">{said}</span> {kind}<a class="in-draft" href="#in-draft-{number}">Show in the draft</a></p>'
+        '<span class="said">{said}</span> {kind}{link}</p>'
         '<p class="claimed {wrap}" dir="auto">{claimed}</p>{difference}{source}</li>'
     ).format(
         colour=_colour(finding),
@@ -110,6 +112,7 @@ def _claim(number: int, finding: Finding, shown: Shown | None) -> Markup:
         kind=_KINDS[finding.kind],
         wrap=wrapping(finding.text),
         claimed=text(finding.text),
+        link=link if is_marked else "",
         difference=_difference(finding),
         source=_source(number, finding, shown) if shown else _nowhere(finding),
     )

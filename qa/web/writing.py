@@ -27,7 +27,7 @@ async def written_replies(librarian: Librarian, endpoint: Endpoint, turn: int, r
     yield replace(reply, written=replace(_WAITING, writer=endpoint.name))
     growing = _write(librarian.library, endpoint, reply)
     whole = reply
-    while written := await to_thread.run_sync(next, growing, None, abandon_on_cancel=True):
+    while written := await to_thread.run_sync(next, growing, None, abandon_on_cancel=True, limiter=librarian.writing):
         whole = replace(reply, written=written)
         yield whole
     await to_thread.run_sync(librarian.conversations.answer, turn, whole.as_json())

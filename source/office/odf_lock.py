@@ -81,7 +81,7 @@ class Lock:
         from cryptography.hazmat.primitives.ciphers.algorithms import AES
         from cryptography.hazmat.primitives.ciphers.modes import CBC
 
-        start_key = hashlib.new(self.hash, password.encode(), usedforsecurity=False).digest()
+        start_key = hashlib.new(self.hash, password.encode("utf-8", "surrogateescape"), usedforsecurity=False).digest()
         key = hashlib.pbkdf2_hmac("sha1", start_key, self.salt, self.iterations, self.key_bytes)
         opening = Cipher(AES(key), CBC(self.start)).decryptor()
         padded = opening.update(data[: len(data) // _BLOCK_BYTES * _BLOCK_BYTES]) + opening.finalize()

@@ -119,7 +119,8 @@ def test_an_answer_is_answered_where_there_are_citations() -> None:
     answer = Answer("Old?", 0.71239, 0.5, (citation_of(111, 121),), (), ("gull",), 0.012345)
     assert answer.answered
     values = json.loads(json.dumps(answer.as_dict()))
-    assert list(values) == ["question", "answered", "score", "citations", "nearest", "missing_words", "seconds"]
+    keys = ["question", "answered", "score", "citations", "nearest", "missing_words", "differences", "seconds"]
+    assert list(values) == keys
     assert (values["answered"], values["score"], values["missing_words"], values["seconds"]) == (
         True,
         0.7124,

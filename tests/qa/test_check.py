@@ -258,6 +258,12 @@ def test_words_of_another_document_or_speaker_are_misattributed(
         ("Port Ellery has ten bells, none in a church.", "ten", "altered", "[-nine-] {+ten+}"),
         ("The last time it rang was on 2009-02-11.", "2009-02-11", "folded", "written “11 February 2009”"),
         ("The last time it rang was on 12 February 2009.", "12 February 2009", "altered", None),
+        ("The last time it rang was on 31 February 2009.", "31 February 2009", "altered", None),
+        ("The last time it rang was on 0 February 2009.", "0 February 2009", "altered", None),
+        ("The last time it rang was on 2009-00-11.", "2009-00-11", "altered", None),
+        ("The last time it rang was on 11 February 0000.", "11 February 0000", "altered", None),
+        ("The last time it rang was on 45 February 2009.", "45 February 2009", "altered", None),
+        ("The last time it rang was in February 2009.", "February 2009", "exact", ""),
         ("It costs 3,000,000 dollars a year.", "3,000,000 dollars", "folded", "written “$3 million”"),
         ("That is 12.5 % of what the harbour earns.", "12.5 %", "folded", "written “12.5 per\ncent”"),
         ("The parrots of Valletta ate 77 lemons.", "77", "not_found", None),
@@ -268,6 +274,33 @@ def test_what_is_said_of_a_number(draft: str, number: str, verdict: str, differe
     assert (found.kind, found.verdict) == ("number", verdict)
     if difference is not None:
         assert found.difference == difference
+
+
+def test_of_sentences_as_near_the_one_with_the_same_words_beside_the_number_is_meant() -> None:
+    sources = sources_of_texts(
+        {
+            "loans.md": "The museum lent 212 objects to 17 borrowers, and took in 94 objects.\n\n"
+            "The museum borrowed 94 objects, 70 of them for a show.\n"
+        }
+    )
+    for number, verdict in (("94", "exact"), ("95", "altered")):
+        draft = f"The museum borrowed {number} objects, seventy of them for a fair."
+        [found] = [one for one in check_text(draft, sources) if one.text == number]
+        assert found.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("draft", "verdict"),
+    [
+        ("The couriers cost EUR 36,900.", "exact"),
+        ("Transport cost EUR 148,200.", "exact"),
+        ("Transport cost EUR 36,900.", "altered"),
+    ],
+)
+def test_of_the_numbers_of_a_sentence_the_one_behind_the_same_words_is_meant(draft: str, verdict: str) -> None:
+    sources = sources_of_texts({"costs.md": "Transport cost EUR 148,200 and couriers EUR 36,900.\n"})
+    [found] = check_text(draft, sources)
+    assert (found.kind, found.verdict) == ("number", verdict)
 
 
 def test_a_cited_sentence_is_proven_where_it_stands_word_for_word() -> None:

@@ -230,3 +230,10 @@ def test_the_real_model_reads_the_same_twice(library: Library, embedder: Embedde
     assert twice is not None
     assert once.evidence == twice.evidence
     assert once.best.evidence.sentence.folded == "Its lamp was first lit by Anna Borg."
+
+
+@pytest.mark.parametrize("question", ["Where is İstanbul?", "किताबें मेज पर हैं?", "สวัสดีชาวโลก?", "图书馆在哪里?"])
+def test_a_question_in_any_script_is_read_twice(library: Library, embedder: Embedder, question: str) -> None:
+    text = "İstanbul is on the Bosphorus.\n\nकिताबें मेज पर हैं।\n\nสวัสดีชาวโลก\n\n图书馆在河边。\n"
+    put_text(library, embedder, text, "/scripts.txt")
+    assert ask(library, embedder, question).citations

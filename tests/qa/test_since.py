@@ -58,6 +58,11 @@ def test_nothing_new_is_told(folder: Path) -> None:
     )
 
 
+def test_a_time_too_far_off_to_be_compared_is_told(folder: Path) -> None:
+    with Library(folder) as library, pytest.raises(QuestionError, match=r"0001-01-01 is too far off\. Choose another"):
+        documents_since(library, datetime(1, 1, 1))  # noqa: DTZ001 - as it is given, in local time
+
+
 def test_ask_since_quotes_new_documents_only(qa: Command, folder: Path) -> None:
     everything = qa("ask", "Who cast the bell?", "--json", "--since", "2026-01-01").value
     new = qa("ask", "Who cast the bell?", "--json", "--since", "2026-03-15").value

@@ -190,6 +190,9 @@ def test_what_qa_ask_prints_is_evidence(folder: Path) -> None:
         ("a.html", '<blockquote>a</blockquote><p class="meta">b</p>'),
         ("a.md", "Hello"),
         ("a.md", "# A\n\n1\\. gone\n"),
+        ("a.md", "# A\n\n" + "> a\n" * 5_000 + "b"),
+        ("a.html", "<!--" * 50_000),
+        ("a.html", "<a " * 50_000),
         ("a.json", "\udc80"),
     ],
 )

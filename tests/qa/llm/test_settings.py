@@ -40,7 +40,7 @@ def test_the_address_of_completions_is_found(address: str, url: str) -> None:
         ({"QA_LLM_MODEL": ""}, "QA_LLM_URL is set, QA_LLM_MODEL is not. Set it to the name of a model there."),
         ({"QA_LLM_URL": "ollama"}, "QA_LLM_URL is 'ollama': it is not an address of the web. Write it as http://127"),
         ({"QA_LLM_URL": "file:///etc/passwd"}, "it is not an address of the web"),
-        ({"QA_LLM_URL": "http://me:secret@127.0.0.1/"}, "there is a user name or password in it"),
+        ({"QA_LLM_URL": "http://me:k@host.example/v1?key=k"}, "QA_LLM_URL is 'host.example/v1': there is a user name"),
         ({"QA_LLM_KEY": "k\nX-Other: 1"}, "the key has characters that no key can have"),
         ({"QA_LLM_KEY": "schlüssel"}, "the key has characters that no key can have"),
         ({"QA_LLM_TIMEOUT": "soon"}, "QA_LLM_TIMEOUT is 'soon'. Set it to a number of seconds from 1 to 3600."),

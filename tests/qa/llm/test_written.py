@@ -212,9 +212,19 @@ def test_of_an_answer_that_does_not_end_the_whole_sentences_are_kept(
             None,
             "there is no such address or model: no \\x1b[31mmodel.",
         ),
+        (
+            body_of(b"no: secret" + b" secret" * 30, "text/plain", 400),
+            None,
+            "it refuses the request (status 400): no: …",
+        ),
+        (
+            body_of(b'{"error": "secret is no key"}', "application/json"),
+            None,
+            "its server says: … is no key. Ask again.",
+        ),
         (body_of(b"no", "text/plain", 400), None, "it refuses the request (status 400): no. Check QA_LLM_MODEL."),
     ],
-    ids="silent pings thinks headers endless 429 500 503 401 404 400".split(),
+    ids="silent pings thinks headers endless 429 500 503 401 404 key-in-refusal key-in-reply 400".split(),
 )
 def test_a_server_that_gives_no_answer_is_told_of_in_words(
     sentences: list[NumberedSentence], answer: Answer, limits: Limits | None, reason: str
@@ -223,6 +233,16 @@ def test_a_server_that_gives_no_answer_is_told_of_in_words(
     assert found.sentences == ()
     assert found.problem.startswith("No whole answer came from test-model at 127.0.0.1:")
     assert f": {reason}" in found.problem
+    assert "secret" not in found.problem
+
+
+def test_half_a_character_in_a_reply_is_replaced_so_that_the_answer_can_be_kept(
+    sentences: list[NumberedSentence],
+) -> None:
+    data = rb'{"choices": [{"message": {"content": "Trell \ud83d cast \ud83d\ude00 it [1]."}}]}'
+    found = last(body_of(data, "application/json"), sentences)
+    assert [one.text for one in found.sentences] == ["Trell \ufffd cast \U0001f600 it."]
+    assert json.dumps(found.as_dict(), ensure_ascii=False).encode()
 
 
 def choices(choice: object) -> Answer:

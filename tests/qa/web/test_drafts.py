@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import html
 import http.client
+import io
 import re
 import threading
+import zipfile
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -84,8 +86,16 @@ def test_a_claim_in_a_claim_is_marked_in_it_and_the_verdict_stands_behind_the_cl
     assert "2 claims, 1 exact, 1 altered." in shown
 
 
+def test_a_claim_that_is_not_marked_since_it_crosses_another_has_no_link_into_the_draft() -> None:
+    text = "Nine bells rang once."
+    claims = [claim(text, 0, 10), claim(text, 5, 15)]
+    shown = str(draft_html(Checked(text, tuple((one, None) for one in claims), is_whole=True)))
+    targets = {number for number in ("1", "2") if f'id="in-draft-{number}"' in shown}
+    assert targets == {number for number in ("1", "2") if f'href="#in-draft-{number}"' in shown} == {"1"}
+
+
 def test_a_draft_that_was_too_much_says_so() -> None:
-    assert "It takes longer than can be waited for here" in str(draft_html(Checked("words", (), is_whole=False)))
+    assert "It takes longer, or more memory, than there is" in str(draft_html(Checked("words", (), is_whole=False)))
     assert "There is no quotation, number or cited sentence in it" in str(
         draft_html(Checked("words", (), is_whole=True))
     )
@@ -100,6 +110,15 @@ def put(address: str, path: str, body: bytes, **headers: str) -> tuple[int, str]
     return reply.status, said
 
 
+def zipped(*names: str) -> bytes:
+    """An archive of files of some words."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name in names:
+            archive.writestr(name, "words")
+    return written.getvalue()
+
+
 def test_what_cannot_be_checked_is_told_in_words(site: str) -> None:
     for path, body, status, sentence in [
         ("/draft", b"words", 400, "Cannot check this file: it has no name."),
@@ -108,6 +127,7 @@ def test_what_cannot_be_checked_is_told_in_words(site: str) -> None:
         ("/draft?name=a.png", b"\x89PNG\r\n\x1a\n" + bytes(99), 400, "Cannot check a.png:"),
         ("/draft?name=a.docx", b"words", 400, "Cannot check a.docx:"),
         ("/draft?name=a.md", b" \n", 400, "Cannot check a.md:"),
+        ("/draft?name=a.zip", zipped("a.md", "b.md"), 400, "Cannot check a.zip: it is no document by itself."),
         ("/draft?name=a.txt", b"word " * 70_000, 400, "it has 350,000 characters, more than 300,000"),
         (f"/draft?name={'x' * 300}.txt", b"words", 400, "its name cannot be used here. Rename it."),
         ("/draft?name=a.md", bytes(MAX_DRAFT_BYTES + 1), 413, "it is larger than 5 MB. Check it in parts."),
