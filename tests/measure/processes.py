@@ -29,14 +29,14 @@ class Memory:
 
 
 def memory_now() -> Memory:
-    """What is in use; pages that processes share count in parts (PSS). Only Linux tells."""
+    """What is in use; pages that processes share count in parts (PSS). Only Linux tells: 0 elsewhere."""
     below = _descendants(os.getpid())
     return Memory(_proportional(os.getpid()), sum(map(_proportional, below)))
 
 
 def _descendants(pid: int) -> list[int]:
     children: defaultdict[int, list[int]] = defaultdict(list)
-    for folder in _PROC.iterdir():
+    for folder in _PROC.iterdir() if _PROC.is_dir() else ():
         if folder.name.isdecimal():
             with contextlib.suppress(OSError):  # it has ended meanwhile
                 # The name may hold blanks and brackets; after it come the state and the parent.

@@ -1,1 +1,1 @@
-"""Programs that others have for the same task, each set up as its own documentation says and run by itself"""
+"""Programs that others have for the same task, each set up as its own documentation says and run by itself."""

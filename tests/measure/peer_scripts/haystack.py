@@ -1,4 +1,4 @@
-"""Haystack: its document store in memory, searched by BM25 and by vectors, joined by reciprocal rank"""
+"""Haystack: its document store in memory, searched by BM25 and by vectors, joined by reciprocal rank."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LangChain: FAISS and BM25 in its ensemble retriever, with equal weights"""
+"""LangChain: FAISS and BM25 in its ensemble retriever, with equal weights."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _K = 10
 
 
 class LangChain:
-    """https://python.langchain.com/docs/how_to/ensemble_retriever/; BM25 is made at each start, as is shown there."""
+    """https://python.langchain.com/docs/how_to/ensemble_retriever/, where BM25 is made at each start, too."""
 
     def __init__(self, model: str, folder: str) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""LlamaIndex: a vector store index and its BM25 retriever, fused by reciprocal rank"""
+"""LlamaIndex: a vector store index and its BM25 retriever, fused by reciprocal rank."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quoted Answers itself, asked for passages as the peers are"""
+"""Quoted Answers itself, asked for passages as the peers are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quoted Answers itself, asked for the whole answer: quotes, or a refusal with the nearest ones"""
+"""Quoted Answers itself, asked for the whole answer: quotes, or a refusal with the nearest ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""txtai: a hybrid index (dense vectors and BM25) that keeps its contents, from its introduction"""
+"""txtai: a hybrid index (dense vectors and BM25) that keeps its contents, from its introduction."""
 
 from __future__ import annotations
 
