@@ -14,6 +14,7 @@ from index.embed import Embedder
 from index.library import Library
 from qa.ask import ask, default_threshold
 from qa.calibrate import HIGHEST, LOWEST, find_threshold, make_questions, scores_of
+from qa.confidence import REREAD_THRESHOLD
 from qa.metrics import wilson
 from qa.words import STOP_WORDS, words_of
 from source.errors import LibraryError
@@ -115,7 +116,7 @@ def test_calibrate_tells_what_it_found_and_reset_takes_it_back(
     with Library(folder) as library:
         assert library.threshold == told["found"]["threshold"]
     assert told["questions"] == 40
-    assert told["before"]["threshold"] == 0.25
+    assert told["before"]["threshold"] == REREAD_THRESHOLD
     assert told["found"]["answered"] <= 0.1
     assert "The threshold is the usual one again." in demo_qa("calibrate", "--reset", "--library", f"{folder}/").errors
     with Library(folder) as library:
