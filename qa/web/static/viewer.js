@@ -85,6 +85,7 @@ async function fetchMore(text, id, from, to, end) {
   else text.append(...elementsOf(reply.text));
   if (end === "first") scroller.scrollTop = top + scroller.scrollHeight - height;
   text.dataset[end] = end === "first" ? from : to;
+  showMore();  // whoever has scrolled to the other end meanwhile waits there
 }
 
 // The quotes of an answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 
@@ -58,8 +58,9 @@ def test_while_a_model_is_waited_for_the_threads_of_the_page_are_free(library: L
         librarian.close()
         return *taken, found
 
-    with serve_llm(answer) as server:
-        shared, own, replies = asyncio.run(write(server))
+    # In a thread of its own: beside a browser that Playwright drives, this one has a running loop.
+    with serve_llm(answer) as server, ThreadPoolExecutor(1) as thread:
+        shared, own, replies = thread.submit(lambda: asyncio.run(write(server))).result()
     assert (shared, own) == (0, 1)
     assert replies[-1].written is not None
     assert [one.verdict for one in replies[-1].written.sentences] == ["proven"]

@@ -164,6 +164,7 @@ def test_no_model_is_asked_where_the_documents_do_not_answer(writer: Tab, server
 @pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_in_a_written_answer(writer: Tab, server: LlmServer, is_dark: bool) -> None:
     server.answer = writing("A founder called Jonas Trell cast No. 2 in 1687 [N]. Mallory melted it [99].")
+    writer.page.emulate_media(reduced_motion="reduce")  # or colours are looked at while they change
     switch_on(writer)
     writer.ask(QUESTION).locator(".written-sentence.unproven").wait_for()
     writer.page.locator("#ask .submit-button").wait_for()
