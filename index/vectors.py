@@ -7,7 +7,6 @@ are all compared; what `index.clusters` does with more begins here, too.
 from __future__ import annotations
 
 import os
-import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -115,6 +114,7 @@ def import_faiss() -> Any:
     """FAISS, imported when it is first needed."""
     import faiss
 
-    if sys.platform == "darwin":
-        faiss.omp_set_num_threads(1)  # two OpenMP runtimes, FAISS's and PyTorch's, can crash there
+    # Waking its other threads takes ten times as long as one question does. And two OpenMP runtimes, FAISS's and
+    # PyTorch's, can crash on macOS.
+    faiss.omp_set_num_threads(1)
     return faiss

@@ -6,6 +6,7 @@ left to the reader: the sentences are alike but for one value, or but for one ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -17,7 +18,7 @@ from qa.expect import expectations_of
 from qa.question import Question
 from qa.read import RankedSentence, quote_of
 from qa.retrieve import Found
-from qa.words import STOP_WORDS, stem, words_of
+from qa.words import STOP_WORDS, stem
 from source.document import Span
 
 # So many of the best sentences are compared with each other.
@@ -28,6 +29,8 @@ _LEAST_COSINE = 0.6
 # Where it does not, the sentences share this much of their words.
 _LEAST_SHARED = 0.75
 _LEAST_WORDS = 4
+_STOP_STEMS = frozenset(map(stem, STOP_WORDS))
+_HAS_FIGURE = re.compile(r"\d").search
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,12 @@ def _place_of(words: Span, side: RankedSentence, quotes: Sequence[Citation]) -> 
 def find_differing(ranked: Sequence[RankedSentence], question: Question) -> Iterator[Differing]:
     """The pairs among the best of `ranked` that differ, in the order of their ranks."""
     asked = {one.name for one in expectations_of(question.text)} & {"number", "date"}
-    for one, other in combinations(ranked[:_COMPARED], 2):
+    compared = [(one, content_stems(one.evidence.stems)) for one in ranked[:_COMPARED]]
+    for (one, stems), (other, other_stems) in combinations(compared, 2):
         if one.hit.document.id == other.hit.document.id:
             continue
         is_asked = bool(asked) and _both_answer(one, other)
-        is_alike = shared_words(_text(one), _text(other)) >= _LEAST_SHARED
+        is_alike = shared_words(stems, other_stems) >= _LEAST_SHARED
         if not is_asked and not is_alike:
             continue
         if values := differing_values(_text(one), _text(other)):
@@ -107,16 +111,16 @@ def _both_answer(one: RankedSentence, other: RankedSentence) -> bool:
     return are_likely and float(one.evidence.sentence.vector @ other.evidence.sentence.vector) >= _LEAST_COSINE
 
 
-def shared_words(one: str, other: str) -> float:
-    """The share of the content words of both sentences, by stem and but for figures, that stand in both: 0 to 1."""
-    stems = [{stem(word) for word in words_of(text) if _is_content(word)} for text in (one, other)]
-    if min(map(len, stems)) < _LEAST_WORDS:
+def content_stems(stems: frozenset[str]) -> frozenset[str]:
+    """Those of `stems` that say something, but for figures."""
+    return frozenset(one for one in stems if one not in _STOP_STEMS and not _HAS_FIGURE(one))
+
+
+def shared_words(stems: frozenset[str], others: frozenset[str]) -> float:
+    """The share of the words of two sentences, of these stems, that stand in both: 0 to 1; 0 if one is very short."""
+    if min(len(stems), len(others)) < _LEAST_WORDS:
         return 0.0
-    return len(stems[0] & stems[1]) / len(stems[0] | stems[1])
-
-
-def _is_content(word: str) -> bool:
-    return word not in STOP_WORDS and not any(character.isdigit() for character in word)
+    return len(stems & others) / len(stems | others)
 
 
 def differing_values(one: str, other: str) -> tuple[Value, Value] | None:

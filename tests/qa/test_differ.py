@@ -10,8 +10,9 @@ from index.embed import Embedder
 from index.library import Library
 from qa.answer import Answer, difference_words
 from qa.ask import ask
-from qa.differ import differing_denials, differing_values, shared_words
+from qa.differ import content_stems, differing_denials, differing_values, shared_words
 from qa.transcript import Searched, read_reply, reply_of
+from qa.words import stems_of
 from tests.documents import put_text
 
 SEARCHED = Searched(documents=2, all_documents=2, model="model", program="1", generation=2)
@@ -59,8 +60,12 @@ def test_a_denial_is_one_that_only_one_of_the_two_holds() -> None:
 
 
 def test_shared_words_are_counted_by_stem_without_figures() -> None:
-    assert shared_words("The bell tower rings loudly 12 times.", "A ringing bell, a tower: loud 13.") == 3 / 6
-    assert shared_words("The bells.", "The bells.") == 0.0
+    one, other = (
+        content_stems(stems_of(text))
+        for text in ("The bell tower rings loudly 12 times.", "A ringing bell, a tower: loud 13.")
+    )
+    assert shared_words(one, other) == 3 / 6
+    assert shared_words(content_stems(stems_of("The bells.")), content_stems(stems_of("The bells."))) == 0.0
 
 
 @pytest.fixture
