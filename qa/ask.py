@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from index.embed import Embedder
 from index.library import Library
-from qa.answer import Answer, Citation, Hit
+from qa.answer import Answer, Citation, Difference, Hit
 from qa.confidence import REREAD_THRESHOLD, THRESHOLD, confidence, reread_confidence
 from qa.differ import with_both_sides
 from qa.question import Question, prepare_question
@@ -44,16 +44,17 @@ def ask(library: Library, embedder: Embedder, question: str, *, documents: Colle
     prepared = prepare_question(library, embedder, topic_of(question) if is_broad else question)
     found = retrieve(library, prepared, HITS_READ, documents)
     reading = read(found, prepared, embedder)
-    own = library.threshold
-    threshold = reading.threshold if own is None else own
+    threshold = threshold_of(library, embedder)
     answered = reading.score >= threshold
+    differences: tuple[Difference, ...] = ()
     if not answered:
         quotes = best_quotes(reading.ranked, found, prepared, _NEAREST_SHOWN)
     elif is_broad:
         quotes = choose_several(reading.ranked, found, prepared, _MAX_SEVERAL, compared(question))
     else:
         quotes = choose_quotes(reading.ranked, found, prepared, _MAX_QUOTES)
-    quotes, differences = with_both_sides(quotes, reading.ranked, found, prepared) if answered else (quotes, ())
+    if answered:
+        quotes, differences = with_both_sides(quotes, reading.ranked, found, prepared)
     boxed = tuple(_with_boxes(library, quote) for quote in quotes)
     return Answer(
         question=question,
@@ -75,18 +76,19 @@ def _with_boxes(library: Library, quote: Citation) -> Citation:
     return replace(quote, boxes=tuple(boxes_of(library.boxes_of(quote.document.id, pages), quote.span)))
 
 
-def default_threshold(embedder: Embedder) -> float:
-    """How sure an answer has to be where nothing else was set."""
+def threshold_of(library: Library, embedder: Embedder) -> float:
+    """How sure an answer has to be: as was set for `library`, or as its scores, of one reading or two, ask for."""
+    if library.threshold is not None:
+        return library.threshold
     return REREAD_THRESHOLD if embedder.identity.pooling == "late" else THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All sentences of what was found, best first, and `score` and `threshold` as an answer has them."""
+    """All sentences of what was found, best first, and `score` as an answer has it."""
 
     ranked: list[RankedSentence]
     score: float
-    threshold: float
 
 
 def read(found: Found, question: Question, embedder: Embedder) -> Reading:
@@ -94,5 +96,5 @@ def read(found: Found, question: Question, embedder: Embedder) -> Reading:
     first = rank_sentences(found, question)
     second = reread(first, found, question, embedder)
     if second is None:
-        return Reading(first, confidence(first, found, question), THRESHOLD)
-    return Reading(second.ranked, reread_confidence(second, found, question), REREAD_THRESHOLD)
+        return Reading(first, confidence(first, found, question))
+    return Reading(second.ranked, reread_confidence(second, found, question))

@@ -26,7 +26,7 @@ from qa.words import STOP_WORDS, words_of
 from source.errors import LibraryError
 
 _ASKING = {"number": "How many", "date": "When", "name": "Who", "place": "Where"}
-_FEWEST_WORDS, _MOST_WORDS = 3, 6
+_FEWEST_WORDS, _MOST_WORDS = 3, 5
 _FEWEST_TO_CHOOSE_FROM = 5
 _FEWEST_QUESTIONS = 30
 _SEED = 0
@@ -99,7 +99,7 @@ def _question(sentence: str, generator: random.Random) -> str:
         words = words_of(f"{sentence[: answer.start()]} {sentence[answer.end() :]}")
         telling = [word for word in words if word not in STOP_WORDS]
         if len(telling) >= _FEWEST_TO_CHOOSE_FROM:
-            kept = generator.sample(range(len(telling)), generator.randint(_FEWEST_WORDS, _MOST_WORDS - 1))
+            kept = generator.sample(range(len(telling)), generator.randint(_FEWEST_WORDS, _MOST_WORDS))
             return f"{_ASKING[kind.name]} {' '.join(telling[place] for place in sorted(kept))}?"
     return ""
 

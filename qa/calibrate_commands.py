@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from qa import progress, show
-from qa.ask import default_threshold
+from qa.ask import threshold_of
 from qa.calibrate import Calibration, Rates, find_threshold, make_questions, scores_of
 from qa.options import JsonOption, LibraryOption, load_model, open_filled, session_of
 
@@ -47,9 +47,7 @@ def calibrate(
         scores = [
             scores_of(opened, embedder, one) for one in progress.track(show.messages(), made, "Asking", len(made))
         ]
-        own = opened.threshold
-        before = default_threshold(embedder) if own is None else own
-        calibration = find_threshold(scores, before, answered)
+        calibration = find_threshold(scores, threshold_of(opened, embedder), answered)
         opened.set_threshold(calibration.found.threshold)
     if as_json:
         show.show_json(calibration.as_dict())

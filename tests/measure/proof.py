@@ -6,7 +6,6 @@ is missed.
 
 from __future__ import annotations
 
-import math
 import sys
 import tempfile
 from collections import defaultdict
@@ -21,6 +20,7 @@ from index.library import Library
 from qa.check import PROVEN, check_draft
 from qa.check_draft import make_draft
 from qa.check_sources import Sources, sources_of
+from qa.metrics import wilson
 from source.load import make_document
 from tests.documents import put_text
 from tests.fakes import WordEmbedder
@@ -143,15 +143,6 @@ def _all(cases: Sequence[Case], rights: dict[str, list[bool]], expected: str) ->
 
 def _share(right: Sequence[bool]) -> str:
     return f"{sum(right) / len(right):.4f}"
-
-
-def wilson(count: int, total: int) -> tuple[float, float]:
-    """The 95 % confidence interval of a share (Wilson 1927)."""
-    z = 1.96
-    share, size = count / total, 1 + z * z / total
-    middle = (share + z * z / (2 * total)) / size
-    half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / size
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from index.embed import Embedder
 from index.library import Library
-from qa.ask import ask, default_threshold
+from qa.ask import ask
 from qa.calibrate import HIGHEST, LOWEST, find_threshold, make_questions, scores_of
-from qa.confidence import REREAD_THRESHOLD
+from qa.confidence import REREAD_THRESHOLD, THRESHOLD
 from qa.metrics import wilson
 from qa.words import STOP_WORDS, words_of
 from source.errors import LibraryError
@@ -90,7 +90,7 @@ def test_a_threshold_that_was_set_is_the_answers_until_another_model_comes(libra
     put_text(library, WORDS, "The bell of Dunmouth was cast by Jonas Trell. It rang in 1687.\n")
     question = "The bell of Dunmouth was cast by Jonas Trell."
     assert library.threshold is None
-    assert ask(library, WORDS, question).threshold == default_threshold(WORDS)
+    assert ask(library, WORDS, question).threshold == THRESHOLD
     for impossible in (-0.1, 1.1, float("nan")):
         with pytest.raises(ValueError, match="is no probability"):
             library.set_threshold(impossible)
