@@ -101,14 +101,14 @@ def _missing_sides(
     sides: Sequence[frozenset[str]],
 ) -> Iterator[Citation]:
     """Quotes for those sides of a comparison of which there are fewer than `_LEAST_FOR_A_SIDE`."""
-    taken = [quote.span for quote in quotes]
+    taken = {(quote.document.id, quote.span) for quote in quotes}
     for side in sides:
         lacking = _LEAST_FOR_A_SIDE - sum(side <= _stems_about(quote) for quote in quotes)
         for _, quote in distinct_quotes(ranked, found, question):
             if lacking <= 0:
                 break
-            if side <= _stems_about(quote) and not any(span.overlaps(quote.span) for span in taken):
-                taken.append(quote.span)
+            if side <= _stems_about(quote) and (quote.document.id, quote.span) not in taken:
+                taken.add((quote.document.id, quote.span))
                 lacking -= 1
                 yield quote
 
