@@ -111,3 +111,18 @@ def test_html_has_no_element_of_foreign_text(words: str) -> None:
     shown = re.search(r"<blockquote[^>]*>(.*?)</blockquote>", exported, re.DOTALL)
     assert shown is not None
     assert html.unescape(shown[1]) == words
+
+
+def test_each_format_says_what_was_searched_for_and_where_quotes_differ() -> None:
+    told = (
+        "Searched for “harbour” (you wrote “harbuor”).",
+        "Your documents differ: quote 1 says “1687”, quote 2 “<b>”.",
+    )
+    reply = replace(REPLY, corrections=told[:1], differences=told[1:])
+    exported = {suffix: export_conversation(HEAD, [turn(reply)], suffix) for suffix in ("md", "html", "json")}
+    assert all(html.escape(one) in exported["html"] for one in told)
+    assert "<b>" not in exported["html"]
+    rendered = MarkdownIt().render(exported["md"])
+    assert all(f"<p>{html.escape(one)}</p>" in rendered for one in told)
+    [asked] = json.loads(exported["json"])["turns"]
+    assert (asked["answer"]["corrections"], asked["answer"]["differences"]) == ([told[0]], [told[1]])

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Command
+from tests.command import Command, command_here
+from tests.fakes import WordEmbedder
 
 
 def test_ask_prints_quotes_with_document_place_and_headings(demo_qa: Command) -> None:
@@ -121,3 +122,13 @@ def test_eval_counts_one_question_as_one(demo_qa: Command, tmp_path: Path) -> No
     gold = tmp_path / "gold.jsonl"
     gold.write_text('{"question": "Who cast the oldest bell?", "document": "harbour-bells.txt"}\n', "utf-8")
     assert demo_qa("eval", gold).output.startswith("1 question; in brackets")
+
+
+def test_why_there_is_no_faster_copy_of_the_model_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    embedder.notice = "Cannot use a faster copy of the model words: there is none. Embedding takes longer without it."
+    told = command_here(capsys, lambda *_: embedder)
+    (tmp_path / "a.txt").write_text("The bell of Dunmouth was cast by Jonas Trell.", encoding="utf-8")
+    library = f"{tmp_path / 'library'}/"
+    assert embedder.notice in told("add", tmp_path / "a.txt", "--library", library).errors.splitlines()
+    assert embedder.notice in told("ask", "Who cast the bell of Dunmouth?", "--library", library).errors.splitlines()
