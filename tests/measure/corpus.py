@@ -81,10 +81,16 @@ def score(producer: Producer, text: SourceText, document: Document, questions: S
 
 
 def questions_for(producer: Producer, text: SourceText, questions: Sequence[SourceQuestion]) -> list[SourceQuestion]:
-    """The questions that the producer's file of `text` can answer."""
+    """The questions that the producer's file of `text` can answer: without its header, a row does not say of what."""
     rows = {row.replace("\t", " ") for row in text.table.lines}
-    mine = (one for one in questions if one.text == text.name)
-    return [one for one in mine if producer.holds != "table" or one.sentence in rows]
+    mine = [one for one in questions if one.text == text.name]
+    match producer.holds:
+        case "table":
+            return [one for one in mine if one.sentence in rows]
+        case "all but the header row":
+            return [one for one in mine if one.sentence not in rows]
+        case _:
+            return mine
 
 
 def boxes_score(producer: Producer, documents: dict[str, Document], texts: Iterable[SourceText]) -> BoxScore | None:
