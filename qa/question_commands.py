@@ -80,8 +80,8 @@ def ask(
       qa ask "Why did the strike end?" --library articles --json
     """
     fold_question(question)  # before the model is loaded
-    if is_all and (is_written or is_rewritten):
-        message = "--all shows passages as they stand: leave --write and --rewrite out"
+    if is_all and (is_written or is_rewritten or after):
+        message = "--all shows passages as they stand: leave --write, --rewrite and --after out"
         raise typer.BadParameter(message)
     writer = writer_for(is_written=is_written, is_strict=strict, is_rewritten=is_rewritten)
     session = session_of(context, library)

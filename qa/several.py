@@ -114,4 +114,6 @@ def _missing_sides(
 
 
 def _stems_about(quote: Citation) -> frozenset[str]:
-    return stems_of(" ".join([quote.quote, *quote.location.headings]))
+    """Those of the quote, of the headings that it stands below, and of what its document is called."""
+    document = quote.document
+    return stems_of(" ".join([quote.quote, *quote.location.headings, document.title, document.name]))

@@ -157,3 +157,10 @@ def test_ask_all_as_json_holds_every_mention_with_its_place(filled: Command) -> 
 def test_ask_all_says_so_when_nothing_is_there(filled: Command) -> None:
     shown = filled("ask", "--all", "zebra").output
     assert shown == "“zebra” stands in no document, and nothing comes near it in meaning.\n"
+
+
+@pytest.mark.parametrize("option", [["--write"], ["--rewrite"], ["--after", "When does it turn?"]])
+def test_ask_all_takes_no_option_that_would_do_nothing(filled: Command, option: list[str]) -> None:
+    result = filled("ask", "--all", "tide", *option)
+    assert result.status == 2
+    assert "leave --write, --rewrite and --after out" in " ".join(result.errors.split())

@@ -123,6 +123,22 @@ def test_a_side_that_is_hardly_quoted_gets_two_quotes(towers: tuple[Found, Quest
     ]
 
 
+def test_what_a_document_is_called_says_what_its_quotes_are_about(library: Library) -> None:
+    put_text(library, WORDS, "The museum lent objects. It has walls of brick. The museum opens at ten.", "/museum.txt")
+    put_text(
+        library, WORDS, "The lamp burns paraffin. It has walls of granite. The lamp is lit at dusk.", "/lighthouse.txt"
+    )
+    question = prepare_question(library, WORDS, "the museum and the lighthouse")
+    found = retrieve(library, question, 10)
+    ranked = ranked_as(found, question, [("museum.txt", 0), ("museum.txt", 2), ("lighthouse.txt", 0)])
+    quotes = choose_several(ranked, found, question, 2, compared("Compare the museum and the lighthouse"))
+    assert [quote.quote for quote in quotes] == [
+        "The museum lent objects.",
+        "The museum opens at ten.",
+        "The lamp burns paraffin.",
+    ]
+
+
 def test_quotes_after_the_best_one_stand_by_document_in_its_order(towers: tuple[Found, Question]) -> None:
     found, question = towers
     places = [("south.txt", 4), ("north.txt", 6), ("south.txt", 6), ("north.txt", 2), ("south.txt", 0)]
