@@ -6,9 +6,12 @@ bits, of 7 where a processor's 8-bit sums overflow, then float32, which differs 
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, get_args
@@ -71,15 +74,24 @@ def convert(
         return False
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(place.parent)
         folder = Path(tempfile.mkdtemp(prefix=f"{place.name}.", suffix=".tmp", dir=place.parent))
         try:
             _write_copy(folder, files, model, parts, precisions)
-            _move(folder, place)
+            put_copy(folder, place)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
         raise _failure(files, f"{place.parent} cannot be written ({error.strerror or error})") from error
     return True
+
+
+def _remove_abandoned(parent: Path) -> None:
+    """What processes that were killed have left beside the copies; converting takes minutes, not a day."""
+    for folder in parent.glob("*.tmp"):
+        with suppress(FileNotFoundError):  # another process was quicker
+            if folder.stat().st_mtime < time.time() - 86_400:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _failure(files: ModelFiles, reason: str) -> ModelError:
@@ -159,16 +171,19 @@ def _weights(model: SentenceModel, parts: BertParts) -> BertWeights:
     )
 
 
-def _move(folder: Path, place: Path) -> None:
+def put_copy(folder: Path, place: Path) -> None:
     """To `place`, whole. What is there already is a damaged copy, that of another machine, or the same one."""
-    if read_manifest(place) == read_manifest(folder):
-        return  # another process was quicker, and is reading it
-    try:
-        if place.exists():
+    while read_manifest(place) != read_manifest(folder):  # the same: another process was quicker, and is reading it
+        with suppress(FileNotFoundError):  # nothing is there, or another process has just taken it away
             aside = Path(tempfile.mkdtemp(prefix=f"{place.name}.", suffix=".tmp", dir=place.parent))
-            place.replace(aside / "old")
-            shutil.rmtree(aside, ignore_errors=True)
-        folder.rename(place)
-    except OSError:
-        if not place.exists():  # else another process was quicker, and its copy is as good
-            raise
+            try:
+                place.replace(aside / "old")
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
+        try:
+            folder.rename(place)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+        else:
+            return

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,8 +18,17 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from transformers import BertConfig, BertModel
 
-from index.convert import Agreement, compare, convert
-from index.converted_model import GRAPH, WORDS, copy_folder, open_copy, read_manifest
+from index.convert import Agreement, compare, convert, put_copy
+from index.converted_model import (
+    GRAPH,
+    WORDS,
+    Manifest,
+    copy_folder,
+    file_digest,
+    open_copy,
+    read_manifest,
+    write_manifest,
+)
 from index.embed import Embedder
 from index.model import DEFAULT_MODEL, ModelFiles, find_model
 from index.sentence_model import SentenceModel, may_find_accelerator
@@ -194,6 +205,32 @@ def test_copies_made_at_the_same_time_do_not_disturb_each_other(cache: Path, tmp
     assert made == [True] * 4
     assert [path.name for path in cache.iterdir()] == [folder.name]
     assert Embedder(files).is_converted
+
+
+def test_what_a_killed_process_left_is_removed_after_a_day_and_not_before(cache: Path, tmp_path: Path) -> None:
+    old, new = cache / "a.x.tmp", cache / "b.x.tmp"
+    for folder, days in ((old, 2), (new, 0)):
+        folder.mkdir(parents=True)
+        (folder / WORDS).write_bytes(b"unfinished")
+        os.utime(folder, (time.time() - days * 86_400,) * 2)
+    files = make_model(tmp_path, 4, 32, 1)
+    assert Embedder(files).is_converted
+    assert {path.name for path in cache.iterdir()} == {new.name, copy_folder(files).name}
+
+
+def test_of_copies_put_into_one_place_at_the_same_time_one_stays_whole(tmp_path: Path) -> None:
+    for number in range(40):
+        cache = tmp_path / str(number)
+        folders = [cache / f"{name}.tmp" for name in "abcdef"]
+        for folder in folders:
+            folder.mkdir(parents=True)
+            (folder / WORDS).write_bytes(b"the same words")
+            write_manifest(folder, Manifest({WORDS: file_digest(folder / WORDS)}, 8, (101, 102), "a text", (1.0,)))
+        expected = read_manifest(folders[0])
+        with ThreadPoolExecutor(len(folders)) as threads:
+            list(threads.map(lambda folder: put_copy(folder, cache / "copy"), folders))  # noqa: B023
+        assert read_manifest(cache / "copy") == expected is not None
+        assert [path for path in cache.iterdir() if path not in folders] == [cache / "copy"]
 
 
 def test_a_copy_that_another_process_has_just_made_is_left_to_it(small: tuple[ModelFiles, Path]) -> None:
