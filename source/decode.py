@@ -121,7 +121,8 @@ def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
     bad_bytes = sum(byte >= 0x80 for byte in without_good)
     if good_bytes > 2 * bad_bytes:
         line = data.count(b"\n", 0, error.start) + 1
-        reason = f"it is UTF-8 with {bad_bytes:,} broken bytes, the first in line {line:,}"
+        broken = "1 broken byte" if bad_bytes == 1 else f"{bad_bytes:,} broken bytes"
+        reason = f"it is UTF-8 with {broken}, the first in line {line:,}"
         raise NotTextError(reason, "Repair it, or save it again as UTF-8.")
 
 

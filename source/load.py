@@ -225,5 +225,7 @@ def _remedy_of(error: OSError) -> str:
             return "Check the path."
         case PermissionError():
             return "Change its permissions (chmod u+r) and add it again."
+        case IsADirectoryError():
+            return "Name the files in it."
         case _:
             return "Check the disk and the path, then add it again."

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from source.document import Role, Span
 from source.lines import is_heading
-from source.pdf.furniture import SortedPage
-from source.pdf.layout import Line, ends_a_sentence, join_row, read_columns, split_paragraphs
+from source.pdf.across import LaidPage
+from source.pdf.layout import Line, ends_a_sentence, join_row, split_paragraphs
 from source.pdf.packed import Page
-from source.pdf.tables import Table, find_tables
+from source.pdf.tables import Part, Table, pieces_of
 
 _MIN_HEADING_SIZE = 1.15
 _MIN_BOLD_SIZE = 0.95
@@ -56,10 +56,10 @@ class TypeSizes:
         return self._bold_chars <= _MAX_BOLD_SHARE * self._chars.total()
 
 
-def paragraphs_of(page: Page, sorted_lines: SortedPage, sizes: TypeSizes) -> Iterator[Paragraph]:
+def paragraphs_of(page: LaidPage, sizes: TypeSizes) -> Iterator[Paragraph]:
     """What stands on a page, in reading order, with its roles."""
     body_size, bold_heads = sizes.body, sizes.bold_heads
-    for paragraph in _in_order(page, sorted_lines):
+    for paragraph in _in_order(page):
         if (
             paragraph.role == "body"
             and not paragraph.table
@@ -70,23 +70,23 @@ def paragraphs_of(page: Page, sorted_lines: SortedPage, sizes: TypeSizes) -> Ite
         yield paragraph
 
 
-def _in_order(page: Page, sorted_lines: SortedPage) -> Iterator[Paragraph]:
+def _in_order(page: LaidPage) -> Iterator[Paragraph]:
     """What stands on a page; a paragraph that runs on in the next column is one."""
-    yield from (Paragraph([line], "furniture") for line in sorted_lines.heads)
+    yield from (Paragraph([line], "furniture") for line in page.heads)
     body: list[Paragraph] = []
-    for rows in read_columns(sorted_lines.body):
-        for number, paragraph in enumerate(_paragraphs_in(rows)):
+    for parts in page.columns:
+        for number, paragraph in enumerate(_paragraphs_in(parts)):
             latest = _latest_before_notes(body, paragraph) if number == 0 else None
             if latest and runs_on(latest, paragraph):
                 latest.lines += paragraph.lines
             else:
                 body.append(paragraph)
     yield from body
-    for pieces in page.turned:
-        role: Role = "body" if sum(len(piece.text) for piece in pieces) >= _MIN_TURNED_CHARS else "furniture"
-        for rows in read_columns(pieces):
-            yield from (replace(paragraph, role=role) for paragraph in _paragraphs_in(rows))
-    yield from (Paragraph([line], "furniture") for line in sorted_lines.feet)
+    for columns in page.turned:
+        role: Role = "body" if _count_chars(columns) >= _MIN_TURNED_CHARS else "furniture"
+        for parts in columns:
+            yield from (replace(paragraph, role=role) for paragraph in _paragraphs_in(parts))
+    yield from (Paragraph([line], "furniture") for line in page.feet)
 
 
 def _latest_before_notes(body: list[Paragraph], paragraph: Paragraph) -> Paragraph | None:
@@ -95,13 +95,21 @@ def _latest_before_notes(body: list[Paragraph], paragraph: Paragraph) -> Paragra
     return next((one for one in reversed(body) if one.lines[-1].size > size), None)
 
 
-def _paragraphs_in(rows: Sequence[list[Line]]) -> Iterator[Paragraph]:
-    column = [join_row(row) for row in rows]
-    for part in find_tables(rows):
-        if isinstance(part, Table):
-            yield Paragraph([line for row in part.rows for line in row.lines], "body", table=part)
-        else:
-            yield from (Paragraph(lines, "body") for lines in split_paragraphs(part, column))
+def _count_chars(columns: Sequence[Sequence[Part]]) -> int:
+    pieces = (piece for parts in columns for part in parts for line in pieces_of(part) for piece in line)
+    return sum(len(piece.text) for piece in pieces)
+
+
+def _paragraphs_in(parts: Sequence[Part]) -> Iterator[Paragraph]:
+    column = [join_row(row) for part in parts for row in pieces_of(part)]
+    for part in parts:
+        if not isinstance(part, Table):
+            lines = [join_row(row) for row in part]
+            yield from (Paragraph(one, "body") for one in split_paragraphs(lines, column))
+            continue
+        if part.repeated:
+            yield Paragraph(list(part.repeated.lines), "furniture")
+        yield Paragraph([line for row in part.rows for line in row.lines], "body", table=part)
 
 
 def runs_on(paragraph: Paragraph, after: Paragraph) -> bool:

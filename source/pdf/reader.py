@@ -15,6 +15,7 @@ from source.document import Extraction, PartState
 from source.errors import LoadError
 from source.fold import fold
 from source.load_options import NO_OPTIONS, LoadOptions
+from source.pdf.across import join_tables, lay_out
 from source.pdf.file import open_pdf
 from source.pdf.furniture import RunningLines
 from source.pdf.packed import PackedPage, Page
@@ -70,9 +71,9 @@ def _extract(pages: list[PackedPage], sizes: TypeSizes, title: str) -> Extractio
     for number, packed in enumerate(pages):
         running.note(number, packed.unpack().lines)
     writer = PdfWriter()
-    for number, page in _taken(pages):
-        sorted_lines = running.sort(number, page.lines, page.height)
-        writer.write_page(paragraphs_of(page, sorted_lines, sizes), page.state)
+    laid_out = (lay_out(page, running.sort(number, page.lines, page.height)) for number, page in _taken(pages))
+    for page in join_tables(laid_out):
+        writer.write_page(paragraphs_of(page, sizes), page.state)
     text, blocks = writer.text(), writer.blocks()
     if _NO_TITLE.match(title):
         title = next((heading_words(text, block, "none") for block in blocks if block.role == "heading"), "")

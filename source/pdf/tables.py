@@ -12,7 +12,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from statistics import median
 
 from source.pdf.layout import Line, is_right_to_left, join_row
@@ -37,17 +37,57 @@ _CAPTION = re.compile(r"(?:abb|fig|tab)\w{0,8}\.?\s*\d", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table: its lines in the order of reading, and what its cells say, one for each column."""
+    """A row of a table: its lines in the order of reading, and what its cells say, one for each column.
+
+    `pieces` are the same lines as they stand beside one another on the page, from top to bottom.
+    """
 
     lines: tuple[Line, ...]
     cells: tuple[str, ...]
+    pieces: tuple[list[Line], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a table, from top to bottom; the cells of the first one name the columns."""
+    """The rows of a table on one page, from top to bottom, with the one that names its columns.
+
+    That is the first of `rows`, or stands on a page before, and `repeated` is where it stands once more above them.
+    """
 
     rows: tuple[Row, ...]
+    header: Row
+    repeated: Row | None = None
+
+
+Part = list[list[Line]] | Table
+"""Lines that are no table, each as the pieces of it that stand apart; or a table."""
+
+
+def pieces_of(part: Part) -> list[list[Line]]:
+    """The lines of a part as they stand on the page, from top to bottom."""
+    if not isinstance(part, Table):
+        return part
+    rows = (part.repeated, *part.rows) if part.repeated else part.rows
+    return [pieces for row in rows for pieces in row.pieces]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """How lines make a table: the places between its columns, and how many lines each of its rows has."""
+
+    edges: tuple[float, ...]
+    heights: tuple[int, ...]
+
+    def rows_of(self, pieces: Sequence[list[Line]]) -> tuple[Row, ...]:
+        """The rows that these lines make, which are as many as those of the grid."""
+        ends = accumulate(self.heights)
+        return tuple(
+            _make_row(pieces[end - height : end], self.edges) for height, end in zip(self.heights, ends, strict=True)
+        )
+
+    def column_of(self, piece: Line) -> int:
+        """The column, counted from 0, in which a piece stands."""
+        return _column_of(piece, self.edges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +96,47 @@ class _Strip:
     right: float
 
 
-def find_tables(rows: Sequence[list[Line]]) -> Iterator[list[Line] | Table]:
+def find_tables(rows: Sequence[list[Line]]) -> Iterator[Part]:
     """What stands in a column from top to bottom: lines, and the tables between them whose rows can be named."""
-    lines: list[Line] = []
+    others: list[list[Line]] = []
     at = 0
     while at < len(rows):
-        count, edges = _measure_table(rows[at : at + _MAX_ROWS])
-        table = _make_table(rows[at : at + count], edges) if count >= _MIN_ROWS else None
-        if table is None:
-            lines.append(join_row(rows[at]))
+        grid = find_grid(rows[at : at + _MAX_ROWS])
+        if grid is None:
+            others.append(rows[at])
             at += 1
             continue
-        if lines:
-            yield lines
-        yield table
-        lines = []
+        if others:
+            yield others
+        count = sum(grid.heights)
+        made = grid.rows_of(rows[at : at + count])
+        yield Table(made, made[0])
+        others = []
         at += count
-    if lines:
-        yield lines
+    if others:
+        yield others
+
+
+def find_grid(rows: Sequence[list[Line]]) -> Grid | None:
+    """How the table is made that begins with the first of these rows; None if they are not clearly one.
+
+    They are not if the first row may be like the others.
+    """
+    count, all_edges = _measure_table(rows)
+    if count < _MIN_ROWS:
+        return None
+    rows = rows[:count]
+    edges = _drop_sparse(all_edges, rows)
+    groups = _group_lines(rows, edges)
+    made = [_make_row(group, edges) for group in groups]
+    is_clear = (
+        len(edges) > 0
+        and all(_is_one_row(group, edges) for group in groups[1:])
+        and _is_filled(made)
+        and all(_is_aligned(column, rows, edges) for column in range(len(edges) + 1))
+        and _has_header(made)
+    )
+    return Grid(tuple(edges), tuple(map(len, groups))) if is_clear else None
 
 
 def _measure_table(rows: Sequence[list[Line]]) -> tuple[int, list[float]]:
@@ -133,21 +196,6 @@ def _cut(strip: _Strip, piece: Line) -> Iterator[_Strip]:
         yield _Strip(piece.right, strip.right)
 
 
-def _make_table(rows: Sequence[list[Line]], all_edges: Sequence[float]) -> Table | None:
-    """The table in these rows; None if they are not clearly one, or its first row may be like the others."""
-    edges = _drop_sparse(all_edges, rows)
-    groups = _group_lines(rows, edges)
-    made = [_make_row(group, edges) for group in groups]
-    is_clear = (
-        len(edges) > 0
-        and all(_is_one_row(group, edges) for group in groups[1:])
-        and _is_filled(made)
-        and all(_is_aligned(column, rows, edges) for column in range(len(edges) + 1))
-        and _has_header(made)
-    )
-    return Table(tuple(made)) if is_clear else None
-
-
 def _column_of(piece: Line, edges: Sequence[float]) -> int:
     return bisect(edges, (piece.left + piece.right) / 2)
 
@@ -193,7 +241,7 @@ def _make_row(group: Sequence[list[Line]], edges: Sequence[float]) -> Row:
         for piece in row:
             cells[_column_of(piece, edges)].append((number, piece))
     in_order = [placed for cell in cells for placed in cell]
-    return Row(_join(in_order), tuple(" ".join(line.text for line in _join(cell)) for cell in cells))
+    return Row(_join(in_order), tuple(" ".join(line.text for line in _join(cell)) for cell in cells), tuple(group))
 
 
 def _join(placed: Sequence[tuple[int, Line]]) -> tuple[Line, ...]:

@@ -10,15 +10,22 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
+from threading import Event, Thread
 
 import numpy as np
 from numpy.typing import NDArray
 
 from source.errors import LoadError
+from source.patience import Patience
+from source.processor_time import used_processor_s
 
 INSTALL_TESSERACT = "Install tesseract and add it again."
-_PAGE_TIMEOUT_S = 120
+# Less than what loads the file may take without a sign of progress: a page is lost, and not all of them.
+_PATIENCE = Patience(processor_s=100, clock_s=1000)
+_LOOK_EVERY_S = 1.0
+_LIST_TIMEOUT_S = 120
 _NO_LANGUAGES = {"osd", "equ"}  # for finding out how a page is turned, and for formulas
 _MIN_CONFIDENCE = 30
 # Tesseract's modes: find columns and lines; find out only how the page is turned.
@@ -56,6 +63,7 @@ class Tesseract:
     program: str
     languages: str
     finds_turns: bool
+    patience: Patience = _PATIENCE
 
     def read(self, pixels: NDArray[np.uint8], dots_per_inch: int) -> list[ReadLine] | None:
         """The lines of text in a picture (height, width) with 255 as white; None if it fails or takes too long."""
@@ -74,13 +82,31 @@ class Tesseract:
         height, width = pixels.shape
         picture = b"P5 %d %d 255\n" % (width, height) + pixels.tobytes()
         command = [self.program, "stdin", "stdout", "--dpi", str(dots_per_inch), *options]
-        try:
-            child = subprocess.run(  # noqa: S603 - no shell; all options are ours, or names that it has itself
-                command, input=picture, capture_output=True, timeout=_PAGE_TIMEOUT_S, check=False, env=_environment()
-            )
-        except subprocess.TimeoutExpired:
-            return None
-        return child.stdout.decode("utf-8") if child.returncode == 0 else None
+        with subprocess.Popen(  # noqa: S603 - no shell; all options are ours, or names that it has itself
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+        ) as child:
+            ended = Event()
+            watch = Thread(target=_end_if_overdue, args=(child, self.patience, ended), daemon=True)
+            watch.start()
+            try:
+                printed, _ = child.communicate(picture)
+            finally:
+                ended.set()
+                watch.join()
+        return printed.decode("utf-8") if child.returncode == 0 else None
+
+
+def _end_if_overdue(child: subprocess.Popen[bytes], patience: Patience, ended: Event) -> None:
+    """Watch over `child` until it has ended; beside `communicate`, which goes on with no picture after a time limit."""
+    started_at = time.monotonic()
+    while not ended.wait(_LOOK_EVERY_S):
+        if patience.overdue(used_processor_s(child.pid), time.monotonic() - started_at):
+            child.kill()
+            return
 
 
 def find_tesseract(languages: str) -> Tesseract | None:
@@ -93,7 +119,7 @@ def find_tesseract(languages: str) -> Tesseract | None:
     if program is None:
         return None
     child = subprocess.run(  # noqa: S603 - no shell
-        [program, "--list-langs"], capture_output=True, timeout=_PAGE_TIMEOUT_S, check=False, env=_environment()
+        [program, "--list-langs"], capture_output=True, timeout=_LIST_TIMEOUT_S, check=False, env=_environment()
     )
     listed = os.fsdecode(child.stdout).splitlines()[1:]
     installed = [name for name in listed if name not in _NO_LANGUAGES and "/" not in name]

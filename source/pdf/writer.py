@@ -80,12 +80,12 @@ def _is_body_running_on(before: Paragraph, after: Paragraph) -> bool:
 
 
 def _sentences_of(table: Table, start: int) -> Iterator[Sentence]:
-    """A sentence for each row of a table that begins there; all but the first row are named by its cells."""
+    """A sentence for each row of a table that begins there; all but the one that names the columns say their names."""
     text = "\n".join(line.text for row in table.rows for line in row.lines)
     end = -1
-    for number, row in enumerate(table.rows):
+    for row in table.rows:
         first = end + 1
         end = first + len("\n".join(line.text for line in row.lines))
-        headers = table.rows[0].cells if number else ()
+        headers = () if row is table.header else table.header.cells
         for sentence in row_sentences(text, Span(first, end), headers, row.cells):
             yield Sentence(Span(sentence.span.start + start, sentence.span.end + start), sentence.folded)

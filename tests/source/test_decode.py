@@ -105,7 +105,7 @@ def test_any_bytes_are_text_that_can_be_stored_or_refused_with_a_reason(data: by
     [
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0", "it is not text but binary data"),
         (b"A text with one \0 in it, which C takes for its end" * 3, "it is not text but binary data"),
-        ("Läuten\n".encode() * 50 + b"\xe4\n", "it is UTF-8 with 1 broken bytes, the first in line 51"),
+        ("Läuten\n".encode() * 50 + b"\xe4\n", "it is UTF-8 with 1 broken byte, the first in line 51"),
         (codecs.BOM_UTF8 + b"caf\xe9", "it is marked as utf-8-sig but byte 3 does not fit"),
         (codecs.BOM_UTF16_LE + b"a\0b", "it is marked as utf-16 but byte 4 does not fit"),
         (bytes(range(128, 256)), "its encoding cannot be told"),

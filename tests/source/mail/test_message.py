@@ -261,7 +261,7 @@ def test_what_the_standard_library_writes_is_read(subject: str, text: str, wrap:
         (b"Only some text.\n\nAnd more.", "it is not an e-mail: it has none of its headers"),
         (b"\xff\xfe\x00binary" * 100, "it is not an e-mail: it has none of its headers"),
         (mail(b"x", b"Content-Type: application/pkcs7-mime"), "it is encrypted or sealed"),
-        (mail(b"Gr\xc3\xb6\xc3\xb6\xc3\xb6\xffe", b"X-A: b"), "it is UTF-8 with 1 broken bytes, the first in line 1"),
+        (mail(b"Gr\xc3\xb6\xc3\xb6\xc3\xb6\xffe", b"X-A: b"), "it is UTF-8 with 1 broken byte, the first in line 1"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_says_why(data: bytes, reason: str) -> None:

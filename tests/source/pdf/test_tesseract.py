@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from source.errors import LoadError
+from source.patience import Patience
 from source.pdf.tesseract import ReadLine, ReadWord, Tesseract, find_tesseract
 from tests.pdfs import need_tesseract, without_tesseract
 
@@ -75,6 +77,27 @@ def test_a_page_that_tesseract_fails_on_is_told_from_one_without_words(tmp_path:
     tesseract = Tesseract(str(fake_tesseract(tmp_path, "echo broken; exit 1")), "eng", finds_turns=True)
     assert tesseract.read(BLANK, 300) is None
     assert tesseract.find_turn(BLANK, 300) == 0
+
+
+def test_a_tesseract_that_works_for_ever_is_ended_by_its_processor_time(tmp_path: Path) -> None:
+    program = fake_tesseract(tmp_path, "while :; do :; done")
+    patience = Patience(processor_s=0.2, clock_s=1000)
+    assert Tesseract(str(program), "eng", finds_turns=True, patience=patience).read(BLANK, 300) is None
+
+
+def test_a_tesseract_that_waits_for_ever_is_ended_by_the_clock(tmp_path: Path) -> None:
+    program = fake_tesseract(tmp_path, "exec /bin/sleep 500")
+    patience = Patience(processor_s=1000, clock_s=0.5)
+    assert Tesseract(str(program), "eng", finds_turns=True, patience=patience).read(BLANK, 300) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processor time")
+def test_a_tesseract_that_waits_for_the_processor_is_left_alone(tmp_path: Path) -> None:
+    """It sleeps twice as long as it may work, before and after it has taken a picture that no pipe holds at once."""
+    program = fake_tesseract(tmp_path, f"/bin/sleep 1.2; /bin/cat > /dev/null; /bin/sleep 1.2; printf '{HEAD}\\n'")
+    patience = Patience(processor_s=0.5, clock_s=1000)
+    tesseract = Tesseract(str(program), "eng", finds_turns=True, patience=patience)
+    assert tesseract.read(np.full((1000, 1000), 255, np.uint8), 300) == []
 
 
 def test_tesseract_gets_pixels_on_its_input_and_one_core(tmp_path: Path) -> None:
