@@ -20,6 +20,7 @@ import numpy as np
 import platformdirs
 
 from index.model import ModelFiles
+from index.turns import map_in_turn
 from index.vectors import Vectors
 
 # Copies of another form are not opened, and new ones are made beside them.
@@ -31,6 +32,9 @@ _SETTINGS = ("*.json", "*.txt", "*.model", "*/*.json")
 # Of the vector of the probing text now, with that of the model itself as it was converted. A processor on which 8-bit
 # sums overflow is far below, whatever the one said on which the copy was made.
 _LEAST_COSINE = 0.99
+# Texts that a question has read at once. More are of documents, and let it go before them: those of a batch would keep
+# it waiting longer than its answer takes.
+_FEW = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ class ConvertedModel:
         self._words = np.load(folder / WORDS, mmap_mode="r")  # shared by all processes that embed
         self._tokenizer = Tokenizer.from_str((folder / TOKENIZER).read_text("utf-8"))
         self._marks = manifest.marks
-        self._threads = ThreadPoolExecutor(_usable_cores(), thread_name_prefix="embedding")
+        self._cores = _usable_cores()
+        self._threads = ThreadPoolExecutor(self._cores, thread_name_prefix="embedding")
         self.window = manifest.window
         self.dimension = int(self._words.shape[1])
 
@@ -79,7 +84,8 @@ class ConvertedModel:
         if len(rows) < 2:
             return [self._pass(row)[1:-1] for row in rows]
         longest_first = sorted(range(len(rows)), key=lambda number: -len(rows[number]))
-        passed = self._threads.map(self._pass, [rows[number] for number in longest_first])
+        most_waiting = len(rows) if len(rows) <= _FEW else self._cores + 1
+        passed = map_in_turn(self._threads, self._pass, [rows[number] for number in longest_first], most_waiting)
         by_number = dict(zip(longest_first, passed, strict=True))
         return [by_number[number][1:-1] for number in range(len(rows))]
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from index.schema import MIGRATIONS
+from index.unused_bytes import Ranges, run_overwriting
 from index.words import keyword_text
 from source.errors import LibraryError, printable
 
@@ -28,6 +29,9 @@ _NOT_WRITABLE = (
     "you have no permission to write to its folder",
     "Change its permissions, or choose another with --library.",
 )
+
+# Only a commit that changes something is noticed by others.
+_COUNT_OVERWRITING = "INSERT INTO facts VALUES ('overwritten', '1') ON CONFLICT (name) DO UPDATE SET value = value + 1"
 
 Row = tuple[Any, ...]
 
@@ -157,6 +161,28 @@ class Database:
         self.check_writable()
         with self._writing, self._translated("change"):
             self._writer.execute("VACUUM")
+
+    def overwrite_unused(self, near: Mapping[str, Ranges], left_out: Collection[str] = ()) -> bool:
+        """Overwrite what pages hold beside their rows, in all tables and indexes but `left_out`; False if one may not.
+
+        Of the tables in `near` only those pages are looked at that hold row ids in its ranges, or are near to one that
+        does. Nobody can write meanwhile. False means that somebody reads or writes; it is then to be done again.
+        """
+        if not self.empty_log():
+            return False
+        # A connection of its own: its commit makes all others, which live on, forget the pages as they were.
+        with self._writing, self._translated("change"), closing(self._connect()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if Path(f"{self.path}-wal").stat().st_size:  # somebody has written since
+                return False
+            roots = connection.execute("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0").fetchall()
+            trees = [(root, near.get(name)) for name, root in roots if name not in left_out]
+            is_done = run_overwriting(self.path, trees)
+            connection.execute(_COUNT_OVERWRITING)
+            connection.execute("COMMIT")
+        if not is_done:  # the file is laid out in another way
+            self.rewrite()
+        return True
 
     def empty_log(self) -> bool:
         """Move what the write-ahead log holds to its place and cut the log to nothing; False if a reader hinders that.

@@ -16,12 +16,17 @@ from index.words import match_expression
 _HEADINGS_WEIGHT = 0.5
 _TEXT_WEIGHT = 1.0
 
+_ALL_IDS = range(2**63)
 # So many passages are scored, in some tens of milliseconds; a library of fewer is searched for all words.
 _MAX_SCORED = 20_000
 
 
-def search_keywords(database: Database, counts: WordCounts, words: Sequence[str], k: int) -> list[tuple[int, float]]:
+def search_keywords(
+    database: Database, counts: WordCounts, words: Sequence[str], k: int, ids: range = _ALL_IDS
+) -> list[tuple[int, float]]:
     """The `k` body passages with the highest BM25 for any of `words`: (passage id, score > 0), best first.
+
+    Only passages with `ids` are scored, as they are among all.
 
     In a large library those words are searched for that stand in `_MAX_SCORED` passages together, the rarest first. If
     even the rarest is too common, a passage has to hold it and another one.
@@ -33,8 +38,9 @@ def search_keywords(database: Database, counts: WordCounts, words: Sequence[str]
         return []
     return database.read(
         "SELECT rowid, -bm25(keywords, ?, ?) AS score FROM keywords WHERE keywords MATCH ?"
+        " AND rowid BETWEEN ? AND ?"
         " ORDER BY score DESC, rowid LIMIT ?",
-        [_HEADINGS_WEIGHT, _TEXT_WEIGHT, _expression(counts, words), k],
+        [_HEADINGS_WEIGHT, _TEXT_WEIGHT, _expression(counts, words), ids.start, ids.stop - 1, k],
     )
 
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
+from index.among import are_few, best_among, nearest_among
 from index.contents import Contents
 from index.database import Database, Writer
 from index.embed import ModelIdentity
-from index.erasure import erase_remains, note_remains
+from index.erasure import erase_remains, note_moves, note_remains
 from index.keywords import search_keywords
 from index.records import DocumentRecord
 from index.reuse import keep_vectors, known_vectors
@@ -29,6 +31,7 @@ from source.document import Document
 from source.errors import LibraryError, printable
 
 DATABASE_NAME = "library.sqlite3"
+_ALL = -1  # as a limit of SQLite
 
 
 class Library(Contents):
@@ -178,6 +181,7 @@ class Library(Contents):
             ValueError: not every one was given a vector.
         """
         with self._database.write() as writer:
+            note_moves(writer)
             given: set[int] = set()
             for sentence_id, vector in vectors:
                 given.add(sentence_id)
@@ -219,19 +223,35 @@ class Library(Contents):
 
     # Searching
 
-    def search_vectors(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """The `k` body sentences nearest to `vector`: (passage id, cosine), best first; a passage may come again."""
+    def search_vectors(self, vector: Vectors, k: int, among: Collection[int] | None = None) -> list[tuple[int, float]]:
+        """The `k` body sentences nearest to `vector`: (passage id, cosine), best first; a passage may come again.
+
+        Only sentences of the passages `among` count, where those are given.
+        """
         with self.snapshot():
-            found = self._cache.search(vector, k)
-            ids = [sentence_id for sentence_id, _ in found]
-            rows = self._database.read_by_ids("SELECT id, passage_id FROM sentences WHERE id", ids)
+            if among is not None and are_few(among, self._counts.passages()):
+                return nearest_among(self._database, vector, k, among)
+            return best_among(partial(self._nearest, vector), k, among)
+
+    def _nearest(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        found = self._cache.search(vector, k)
+        ids = [sentence_id for sentence_id, _ in found]
+        rows = self._database.read_by_ids("SELECT id, passage_id FROM sentences WHERE id", ids)
         passage_of: dict[int, int] = dict(rows)
         return [(passage_of[id_], score) for id_, score in found if id_ in passage_of]
 
-    def search_keywords(self, words: Sequence[str], k: int) -> list[tuple[int, float]]:
-        """The `k` body passages with the highest BM25 for any of `words`: (passage id, score > 0), best first."""
+    def search_keywords(
+        self, words: Sequence[str], k: int, among: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """The `k` body passages with the highest BM25 for any of `words`: (passage id, score > 0), best first.
+
+        Only the passages `among` count, where those are given.
+        """
+        search: Callable[..., list[tuple[int, float]]] = partial(search_keywords, self._database, self._counts, words)
         with self.snapshot():
-            return search_keywords(self._database, self._counts, words, k)
+            if among and are_few(among, self._counts.passages()):
+                return [one for one in search(_ALL, range(min(among), max(among) + 1)) if one[0] in among][:k]
+            return best_among(search, k, among)
 
     def prepare_search(self) -> None:
         """Do what searching would have to do once after many documents were added, so that no question waits for it."""

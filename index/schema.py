@@ -113,7 +113,17 @@ CREATE VIRTUAL TABLE keyword_terms USING fts5vocab (keywords, row);
 CREATE VIRTUAL TABLE keyword_places USING fts5vocab (keywords, instance);
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+_VERSION_6 = """
+CREATE TABLE removed_rows ("table" TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+INSERT INTO removed_rows
+SELECT 'sentences', CAST(substr(name, 8) AS INTEGER), CAST(value AS INTEGER) FROM facts
+WHERE name BETWEEN 'erased ' AND 'erased 9';
+DELETE FROM facts WHERE name BETWEEN 'erased ' AND 'erased 9';
+INSERT INTO facts SELECT 'rows_moved', 'anywhere' FROM documents LIMIT 1;
+"""
+# Of a row that was removed nothing is kept but its id, until what is left of it in the files is erased.
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
 """Each brings a library from the version of its index to the next; `PRAGMA user_version` says where it stands.
 
 A statement ends where a line ends with a semicolon. `keyword_text` is that of `index.words`.

@@ -19,6 +19,7 @@ from index.clusters import Clusters, DamagedClustersError, file_version, write_c
 from index.counts import REMOVALS
 from index.database import Database
 from index.learn_clusters import joined, learn_clusters, sort_into_clusters
+from index.removed_rows import are_noted, removed_ranges, within
 from index.rows import unpack_vectors
 from index.vectors import Ids, VectorIndex, Vectors
 from source.errors import LibraryError
@@ -161,7 +162,7 @@ class VectorCache:
         """Bring `index` to what is not in the clusters; up to the id `compared_to` it lacks nothing of that."""
         in_clusters = self._clusters.last_id if self._clusters else 0
         held = index.ids()
-        gone = np.setdiff1d(held, self._ids(_EVERY_ID, in_clusters)) if has_removed else held[:0]
+        gone = self._gone(held, in_clusters) if has_removed else held[:0]
         stored = self._ids(_IDS_WITH_VECTOR, in_clusters if compared_to is None else compared_to)
         new = np.setdiff1d(stored, held)
         index.remove(gone)
@@ -172,6 +173,13 @@ class VectorCache:
         self._last_id = int(stored.max(initial=compared_to or in_clusters))
         if len(gone) or len(new):
             self._is_saved = False
+
+    def _gone(self, held: Ids, in_clusters: int) -> Ids:
+        """Which of the ids `held` are in the clusters now, or of sentences that were removed."""
+        if self._state.generation and are_noted(self._database, self._state.removals):
+            removed = removed_ranges(self._database).get("sentences", ())
+            return held[(held <= in_clusters) | within(removed, held)]
+        return np.setdiff1d(held, self._ids(_EVERY_ID, in_clusters))
 
     def _ids(self, statement: str, after: int) -> Ids:
         return np.array([row[0] for row in self._database.read(statement, [after])], dtype=np.int64)

@@ -6,9 +6,8 @@ best of them are then ranked by evidence of four kinds, computed exactly for eac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -62,9 +61,9 @@ def retrieve(library: Library, question: Question, k: int, documents: Collection
     """
     with library.snapshot():
         allowed = None if documents is None else library.passage_ids_of(documents)
-        keyword_scores = dict(_propose(partial(library.search_keywords, question.content_words), allowed))
+        keyword_scores = dict(library.search_keywords(question.content_words, _PROPOSED, allowed))
         cosines: dict[int, float] = {}
-        for passage_id, cosine in _propose(partial(library.search_vectors, question.vector), allowed):
+        for passage_id, cosine in library.search_vectors(question.vector, _PROPOSED, allowed):
             cosines.setdefault(passage_id, cosine)
         chosen = _choose(cosines, keyword_scores)
         passages = library.passages(chosen)
@@ -87,19 +86,6 @@ def retrieve(library: Library, question: Question, k: int, documents: Collection
         )
     hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
     return Found(tuple(hits), evidence).first(k)
-
-
-def _propose(
-    search: Callable[[int], list[tuple[int, float]]], allowed: frozenset[int] | None
-) -> list[tuple[int, float]]:
-    """The best that `search` finds among the `allowed` passages, all if None: `_PROPOSED`, or all there are."""
-    asked = _PROPOSED
-    while True:
-        found = search(asked)
-        kept = [one for one in found if allowed is None or one[0] in allowed]
-        if len(kept) >= _PROPOSED or len(found) < asked:
-            return kept[:_PROPOSED]
-        asked *= 8
 
 
 def _choose(cosines: dict[int, float], keyword_scores: dict[int, float]) -> list[int]:

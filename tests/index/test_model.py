@@ -44,6 +44,23 @@ def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
     assert str(caught.value) == said
 
 
+@pytest.mark.parametrize("name", ["/nope", "./nope", "../nope", "~/nope", "C:\\nope", "C:/nope", "a/b/c", "models\\b"])
+def test_what_is_written_as_a_path_is_not_looked_for_elsewhere(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelError) as caught:
+        find_model(name)
+    assert str(caught.value) == f"Cannot find the model {name}: there is no such folder. Check the path."
+
+
+def test_a_file_is_no_model(tmp_path: Path) -> None:
+    (tmp_path / "model").write_bytes(b"weights")
+    with pytest.raises(ModelError) as caught:
+        find_model(str(tmp_path / "model"))
+    assert str(caught.value) == f"Cannot find the model {tmp_path / 'model'}: it is no folder. Check the path."
+
+
 @pytest.mark.parametrize(
     ("name", "fetched"),
     [

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from index.database import Database
 from index.digest import passage_digest
 from index.library import DATABASE_NAME, Library
+from index.removed_rows import removed_ranges
 from index.rows import pack_vectors
 from index.schema import MIGRATIONS
+from index.words import keyword_text
 from source.boxes import PageBoxes
 from source.document import Part, Span
 from tests.documents import body_sentences, make_document, put_text, quotes_of
@@ -26,6 +29,7 @@ BELL = "The bell of Dunmouth was cast by Jonas Trell."
 def make_old_library(folder: Path, version: int) -> None:
     """A library of an older format with one document, as the program of that time wrote it."""
     with closing(sqlite3.connect(folder / DATABASE_NAME)) as connection:
+        connection.create_function("keyword_text", 1, keyword_text)
         for script in MIGRATIONS[:version]:
             connection.executescript(script)
         model = json.dumps(dataclasses.asdict(WORDS.identity))
@@ -79,6 +83,22 @@ def test_words_of_every_script_are_found_in_a_library_that_was_made_before_they_
         assert [library.count_passages_with(word) for word in ("天气", "鳴る", "海")] == [1, 1, 0]
         assert library.terms_with("d") == {"dunmouth": 1}
         assert BELL in library.passage_with_term("dunmouth")
+
+
+def test_what_an_older_program_had_still_to_erase_is_erased(tmp_path: Path) -> None:
+    make_old_library(tmp_path, 5)
+    with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as connection:
+        noted = [("to_erase", "everything"), ("removals", "1"), (f"erased {7:020d}", "9"), (f"erased {12:020d}", "12")]
+        connection.executemany("INSERT INTO facts VALUES (?, ?)", noted)
+        connection.commit()
+    with closing(Database(tmp_path / DATABASE_NAME)) as database:
+        assert removed_ranges(database) == {"sentences": [(7, 9), (12, 12)]}
+        assert database.read("SELECT name FROM facts WHERE name LIKE 'erased%'") == []
+    with Library(tmp_path) as library:
+        assert library.erase_removed()
+        assert quotes_of(library, ["bell"]) == [BELL]
+    with closing(Database(tmp_path / DATABASE_NAME)) as database:
+        assert (removed_ranges(database), database.fact("to_erase")) == ({}, "")
 
 
 def test_boxes_and_origin_are_given_back_as_they_were(library: Library) -> None:

@@ -14,8 +14,9 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from index.embed import Embedder, TokenVectors
+from index.ingest import add_paths
 from index.library import Library
 from index.model import DEFAULT_MODEL, ModelFiles, find_model
 from index.records import DocumentRecord
@@ -35,7 +37,7 @@ from tests.measure.size_libraries import SIZES, build_libraries, library_folder,
 
 STAGES = ("embedding", "counting words", "keyword search", "vector search", "second reading")
 _WARMING_UP = 20
-_CHANGES = 10
+_CHANGES = 20
 _TEXT = "The bell of Dunmouth was cast by Jonas Trell. It weighs two tons.\n\nIt hangs in the tower by the quay.\n"
 
 
@@ -60,15 +62,17 @@ class TimedLibrary(Library):
         super().__init__(folder)
         self._clock = clock
 
-    def search_vectors(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+    def search_vectors(self, vector: Vectors, k: int, among: Collection[int] | None = None) -> list[tuple[int, float]]:
         """As `Library.search_vectors`."""
         with self._clock.stage("vector search"):
-            return super().search_vectors(vector, k)
+            return super().search_vectors(vector, k, among)
 
-    def search_keywords(self, words: Sequence[str], k: int) -> list[tuple[int, float]]:
+    def search_keywords(
+        self, words: Sequence[str], k: int, among: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
         """As `Library.search_keywords`."""
         with self._clock.stage("keyword search"):
-            return super().search_keywords(words, k)
+            return super().search_keywords(words, k, among)
 
     def count_passages_with(self, word: str) -> int:
         """As `Library.count_passages_with`."""
@@ -136,26 +140,44 @@ def measure_recall(library: Library, queries: Sequence[Vectors]) -> float:
     return float(sum(found)) / (10 * len(queries))
 
 
+def _add_file(library: Library, embedder: Embedder, path: Path) -> None:
+    for _ in add_paths(library, embedder, [path]):
+        pass
+
+
 def measure_changes(folder: Path, embedder: Embedder) -> dict[str, float]:
-    """Milliseconds of adding a small document, of the question after that, of removing it and of erasing it."""
+    """Milliseconds of changes with a small document, and of the vector search after each; medians but for erasing.
+
+    "add a file" is all that `qa add` does once the model is there; "put" is its transaction alone.
+    """
     vectors = embedder.embed_passages(body_sentences(make_document(f"{_TEXT}0")))
-    clock, records = Clock(), list[DocumentRecord]()
-    with Library(folder) as library:
+    times, records = defaultdict[str, list[float]](list), list[DocumentRecord]()
+    with Library(folder) as library, tempfile.TemporaryDirectory() as files:
         library.search_vectors(vectors[0][0], 10)
+
+        def timed(name: str, change: Callable[[], Any]) -> Any:
+            began = time.perf_counter()
+            result = change()
+            times[name].append((time.perf_counter() - began) * 1000)
+            return result
+
+        def search(name: str) -> None:
+            timed(name, lambda: library.search_vectors(vectors[0][0], 10))
+
         for number in range(_CHANGES):
+            search("search")
             document = make_document(f"{_TEXT}{number}", f"/documents/added-{number}.txt")
-            with clock.stage("add"):
-                records.append(library.put(document, vectors, embedder.identity))
-            with clock.stage("search after adding"):
-                library.search_vectors(vectors[0][0], 10)
+            records.append(timed("put", partial(library.put, document, vectors, embedder.identity)))
+            search("search after putting")
+            path = Path(files, f"{number}.txt")
+            path.write_text(f"{_TEXT}{number}", encoding="utf-8")
+            timed("add a file", partial(_add_file, library, embedder, path))
+        records += library.documents_under(Path(files).resolve())
         for record in records:
-            with clock.stage("remove"):
-                library.remove([record.id])
-            with clock.stage("search after removing"):
-                library.search_vectors(vectors[0][0], 10)
-        with clock.stage("erase"):
-            library.erase_removed()
-    return {name: spent / (1 if name == "erase" else _CHANGES) for name, spent in clock.spent.items()}
+            timed("remove", partial(library.remove, [record.id]))
+            search("search after removing")
+        timed("erase", library.erase_removed)
+    return {name: float(np.median(values)) for name, values in times.items()}
 
 
 def measure(folder: Path, count: int, *, with_changes: bool) -> dict[str, Any]:
@@ -193,7 +215,8 @@ def main() -> None:
     """Build what is missing, measure each size in a process of its own, and print all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES), help="passages, ascending")
-    parser.add_argument("--folder", type=Path, default=ROOT / ".cache" / "measure" / "size")
+    default = ROOT / ".cache" / "measure" / "size"
+    parser.add_argument("--folder", type=Path, default=default, help="where libraries built before are, and are kept")
     parser.add_argument("--questions", type=int, default=200, metavar="N")
     parser.add_argument("--changes", action="store_true", help="measure adding and removing, too")
     parser.add_argument("--one", type=int, metavar="SIZE", help="measure this size here and print JSON")

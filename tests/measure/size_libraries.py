@@ -28,6 +28,8 @@ Value = TypeVar("Value")
 SIZES = (10_000, 100_000, 1_000_000)
 """How many passages the libraries hold."""
 
+# To be raised whenever other passages or vectors are drawn, so that kept libraries are built again.
+_WAY_OF_DRAWING = 1
 _EMBEDDED_PASSAGES = 1_000
 _REAL_PASSAGES = 9_000
 _PASSAGES_PER_DOCUMENT = 50
@@ -47,17 +49,26 @@ def questions_asked() -> list[str]:
 
 @cache
 def _squad(part: str) -> QuestionSet:
-    return load_squad(SHARED_DATA / "squad" / f"{part}-v1.1.json.gz")
+    return load_squad(_squad_path(part))
+
+
+def _squad_path(part: str) -> Path:
+    return SHARED_DATA / "squad" / f"{part}-v1.1.json.gz"
 
 
 def build_libraries(folder: Path, sizes: Sequence[int], load: Callable[[], Embedder]) -> Iterator[int]:
-    """Build those of `sizes`, ascending, that are not in `folder` yet; how many passages are stored, as it goes on."""
-    missing = [size for size in sizes if not library_folder(folder, size).is_dir()]
+    """Build those of `sizes`, ascending, that are not in `folder` yet; how many passages are stored, as it goes on.
+
+    One that was built of other texts, by another model or in another way than now is built again.
+    """
+    embedder = load()
+    stamp = _stamp(embedder)
+    missing = [size for size in sizes if not _is_built(library_folder(folder, size), stamp)]
     if not missing:
         return
     growing = folder / "growing"
     shutil.rmtree(growing, ignore_errors=True)
-    stored, embedder = 0, load()
+    stored = 0
     library = Library(growing)
     for document, vectors in _documents(embedder, max(missing)):
         library.put(document, vectors, embedder.identity)
@@ -65,10 +76,28 @@ def build_libraries(folder: Path, sizes: Sequence[int], load: Callable[[], Embed
         yield stored
         if missing and stored >= missing[0]:
             library.close()
-            shutil.copytree(growing, library_folder(folder, missing.pop(0)))
+            built = library_folder(folder, missing.pop(0))
+            shutil.rmtree(built, ignore_errors=True)
+            shutil.copytree(growing, built)
+            _stamp_path(built).write_text(stamp, encoding="utf-8")
             library = Library(growing)
     library.close()
     shutil.rmtree(growing)
+
+
+def _stamp(embedder: Embedder) -> str:
+    """What the libraries are made of: the texts, the model, and how the rest is drawn."""
+    texts = [hashlib.sha256(_squad_path(part).read_bytes()).hexdigest() for part in ("dev", "train")]
+    return "\n".join([f"drawn in way {_WAY_OF_DRAWING}", embedder.identity.digest, *texts, ""])
+
+
+def _stamp_path(built: Path) -> Path:
+    return built.with_suffix(".made-of")
+
+
+def _is_built(built: Path, stamp: str) -> bool:
+    path = _stamp_path(built)
+    return built.is_dir() and path.exists() and path.read_text(encoding="utf-8") == stamp
 
 
 def _documents(embedder: Embedder, passages: int) -> Iterator[tuple[Document, list[Vectors]]]:
@@ -85,7 +114,7 @@ def _documents(embedder: Embedder, passages: int) -> Iterator[tuple[Document, li
         yield document, draw_vectors(sample, counts, generator)
     model = SentenceModel(sentence for document in real for text in body_sentences(document) for sentence in text)
     lengths = [len(text) for document in real for text in body_sentences(document)]
-    wanted = (passages - sum(len(one.passages) for one in [*embedded, *real])) // _PASSAGES_PER_DOCUMENT
+    wanted = -(-(passages - sum(len(one.passages) for one in [*embedded, *real])) // _PASSAGES_PER_DOCUMENT)
     for start in range(0, wanted, _DOCUMENTS_PER_DRAW):
         counts = generator.choice(lengths, _DOCUMENTS_PER_DRAW * _PASSAGES_PER_DOCUMENT).tolist()
         sentences = iter(model.draw(sum(counts), generator))
