@@ -163,6 +163,13 @@ def serve(
     open_to_all: Annotated[
         bool, typer.Option("--open-to-all", help="With --host: let in whoever reaches this machine.")
     ] = False,
+    root_path: Annotated[
+        str, typer.Option(metavar="PATH|URL", help="Where a proxy shows the page: /qa, or https://example.org/qa.")
+    ] = "",
+    queue: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How many questions may wait; more are turned away.")
+    ] = 100,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Offer tools to language models, at /mcp.")] = False,
     model: ModelOption = None,
     library: LibraryOption = None,
 ) -> None:
@@ -175,14 +182,20 @@ def serve(
     Examples:
       qa serve --open
       qa serve --host 0.0.0.0 --auth-file people
-      qa serve --library articles --port 8080
+      qa serve --root-path https://example.org/qa --auth-file people
+      qa serve --library articles --port 8080 --mcp
     """
     from qa.web.accounts import read_accounts
-    from qa.web.server import check_exposure
+    from qa.web.address import read_address
+    from qa.web.server import check_exposure, check_tools
     from qa.web.server import serve as serve_page
 
     accounts = read_accounts(auth_file) if auth_file else None
-    check_exposure(host, is_guarded=accounts is not None, open_to_all=open_to_all)  # before a library is made
+    address = read_address(root_path)
+    for one in filter(None, (host, address.host)):  # before a library is made
+        check_exposure(one, is_guarded=accounts is not None, open_to_all=open_to_all)
+    if mcp:
+        check_tools()
     endpoint = endpoint_of(os.environ)
     if endpoint:
         show.show_line(show.messages(), f"Where an answer is to be written: {endpoint.notice}")
@@ -196,6 +209,9 @@ def serve(
             accounts=accounts,
             open_to_all=open_to_all,
             endpoint=endpoint,
+            has_tools=mcp,
+            address=address,
+            most_waiting=queue,
         )
 
 

@@ -59,7 +59,7 @@ def _pieces(endpoint: Endpoint, reply: Reply) -> Iterator[str]:
         case "text/event-stream":
             yield from _streamed(endpoint, reply)
         case "application/json":
-            yield from _whole(endpoint, b"\n".join(reply.lines))
+            yield from _whole(endpoint, b"".join(reply.lines))
         case other:
             kind = what_it_says(endpoint, other) or "unknown"
             raise unusable(endpoint, f"it is of the kind {kind!r}, not a chat completion")

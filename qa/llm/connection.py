@@ -30,11 +30,15 @@ _RENAME = "Set QA_LLM_URL to what is meant."
 _LATER = "Ask again later."
 _LONGER = "Ask again, raise QA_LLM_TIMEOUT, or choose a faster model."
 _OK = 200
+JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply that has begun: the media type of its body, and the body's lines as they come, without their ends."""
+    """A reply that has begun: the media type of its body, and the body's lines as they come, without their ends.
+
+    JSON comes whole, as one line.
+    """
 
     media_type: str
     lines: Iterator[bytes]
@@ -61,7 +65,7 @@ def post(endpoint: Endpoint, body: bytes) -> Iterator[Reply]:
             if response.status != _OK:
                 raise _refused(endpoint, response.status, headers, response.iter_stream())
             media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-            yield Reply(media_type, _lines(endpoint, response.iter_stream()))
+            yield Reply(media_type, _body(endpoint, media_type, response.iter_stream()))
     except httpcore.ConnectTimeout as error:
         raise failure(endpoint, "its server does not answer", _CHECK) from error
     except httpcore.TimeoutException as error:
@@ -91,25 +95,36 @@ def _headers(endpoint: Endpoint) -> list[tuple[bytes, bytes]]:
     ]
 
 
+def _body(endpoint: Endpoint, media_type: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    if media_type == JSON:
+        yield b"".join(_bounded(endpoint, chunks, endpoint.limits.max_json_bytes))
+    else:
+        yield from _lines(endpoint, chunks)
+
+
 def _lines(endpoint: Endpoint, chunks: Iterable[bytes]) -> Iterator[bytes]:
-    limits = endpoint.limits
-    rest, total = b"", 0
+    """The lines of a stream, each bounded."""
+    most, parts, size = endpoint.limits.max_line_bytes, [b""], 0
+    for chunk in _bounded(endpoint, chunks, endpoint.limits.max_bytes):
+        for place, piece in enumerate(chunk.split(b"\n")):
+            if place:  # a line has ended
+                yield b"".join(parts).removesuffix(b"\r")
+                parts, size = [], 0
+            parts.append(piece)
+            size += len(piece)
+            if size > most:
+                raise unusable(endpoint, f"a line of it has more than {most:,} bytes")
+    if size:
+        yield b"".join(parts)
+
+
+def _bounded(endpoint: Endpoint, chunks: Iterable[bytes], max_bytes: int) -> Iterator[bytes]:
+    total = 0
     for chunk in chunks:
         total += len(chunk)
-        if total > limits.max_bytes:
-            raise failure(endpoint, f"it sent more than {limits.max_bytes / 1e6:g} MB", "Choose another model.")
-        *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
-            yield _bounded(endpoint, line.removesuffix(b"\r"))
-        _bounded(endpoint, rest)
-    if rest:
-        yield rest
-
-
-def _bounded(endpoint: Endpoint, line: bytes) -> bytes:
-    if len(line) > endpoint.limits.max_line_bytes:
-        raise unusable(endpoint, f"a line of it has more than {endpoint.limits.max_line_bytes:,} bytes")
-    return line
+        if total > max_bytes:
+            raise failure(endpoint, f"it sent more than {max_bytes / 1e6:g} MB", "Choose another model.")
+        yield chunk
 
 
 def _refused(endpoint: Endpoint, status: int, headers: httpx.Headers, body: Iterable[bytes]) -> EndpointError:

@@ -50,6 +50,8 @@ _POSSESSIVE = re.compile(r"['’]s?\Z")
 # Of the telling words of a clause, the share that makes another one say the same thing.
 _SAME_CLAUSE = 0.5
 _MAX_SHOWN_CHARS = 60
+# What an honest sentence never has, and what costs most to look at: a reply is not to keep the processor busy.
+_MAX_CHARS, _MAX_CITED, _MAX_QUOTATIONS = 1_500, 30, 8
 
 
 class Prover:
@@ -68,6 +70,8 @@ class Prover:
             return "it cites nothing"
         if missing := [number for number in written.numbers if number not in self._numbered]:
             return f"there is no sentence {_marks(missing)}"
+        if too_much := _too_much(written):
+            return too_much
         cited = _Cited([self._numbered[number] for number in written.numbers])
         if not _says_something(written.text):
             return "it says nothing that could be held against what it cites"
@@ -82,6 +86,17 @@ class Prover:
             _limit_problems(_without_short_forms(written.text), cited, where),
         )
         return next(problems, "")
+
+
+def _too_much(written: WrittenSentence) -> str:
+    """Why so much is not looked at; empty if it is."""
+    if len(written.text) > _MAX_CHARS:
+        return f"it has more than the {_MAX_CHARS:,} characters that are looked at"
+    if len(written.numbers) > _MAX_CITED:
+        return f"it cites more than the {_MAX_CITED} sentences that are looked at"
+    if len(find_quotations(written.text)) > _MAX_QUOTATIONS:
+        return f"it quotes more than the {_MAX_QUOTATIONS} times that are looked at"
+    return ""
 
 
 def _without_short_forms(text: str) -> str:

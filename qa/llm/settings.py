@@ -30,7 +30,9 @@ _THING = "Cannot ask a language model"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an answer may take: seconds in all, seconds without a word, characters of text, bytes of a line and in all.
+    """What an answer may take: seconds in all, seconds without a word, characters of text, and bytes.
+
+    Those are of a line of a stream, of an answer that comes whole as JSON, and of a stream in all.
 
     What a model thinks before it writes counts as bytes only.
     """
@@ -39,6 +41,7 @@ class Limits:
     idle_s: float = _DEFAULT_TIMEOUT_S * _IDLE_SHARE
     max_chars: int = 8_000
     max_line_bytes: int = 65_536
+    max_json_bytes: int = 2_000_000
     max_bytes: int = 8_000_000
 
 

@@ -19,12 +19,16 @@ from source.errors import EndpointError
 
 # An answer that grows is looked through again when it has grown by this share, lest a long one take time by its square.
 _LOOK_AGAIN_SHARE = 0.02
+MAX_SENTENCES = 60
+"""Of an answer, so many are held against what they cite; it is asked to have five."""
+
 QUOTED = "Quoted, without a language model"
 """What stands over the quotes where something was written, too."""
 
 NOT_ASKED = "Your documents do not answer this, so the language model was not asked."
 _DECLINED = "The language model found no answer in the passages."
 _EMPTY = "The language model wrote nothing."
+_CUT = f"Only the first {MAX_SENTENCES} sentences of the answer are looked at and shown."
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,10 @@ class _Judge:
         self._strict = strict
 
     def judged(self, sentences: Sequence[WrittenSentence], problem: str) -> Written:
-        judged = [JudgedSentence(one.text, one.numbers, self._prover.problem(one)) for one in sentences]
+        """The verdicts, up to so many; `problem` then says that there are more."""
+        judged = [JudgedSentence(one.text, one.numbers, self._prover.problem(one)) for one in sentences[:MAX_SENTENCES]]
+        if len(sentences) > MAX_SENTENCES:
+            problem = f"{_CUT} {problem}".strip()
         kept = [one for one in judged if not (self._strict and one.reason)]
         numbers = dict.fromkeys(number for one in kept for number in one.citations if number in self._numbered)
         cited = tuple(_cited(self._numbered[number]) for number in numbers)

@@ -10,30 +10,20 @@ Each takes the name of a library last; without one, it is the library that the p
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from anyio import to_thread
 from gradio.events import api
 
 from index.ingest import Failed, Stored
-from index.state import file_state
-from qa.answer import hit_dict
-from qa.ask import ask as ask_library
-from qa.ask import search as search_library
-from qa.show import document_dict
+from qa.web import programs
 from qa.web.intake import add_uploads
-from qa.web.librarian import Librarian
 from qa.web.libraries import Libraries
 from qa.web.replies import NO_LIBRARY
 from source.errors import QuotedAnswersError
-
-_MOST_HITS = 100
 
 
 def offer_api(libraries: Libraries) -> None:
@@ -61,45 +51,21 @@ def _questions(libraries: Libraries) -> list[Callable[..., Any]]:
         "document" and "location", or, without an answer, "nearest" and "missing_words".
         """
         with _told():
-            librarian = await _ready_for(libraries, library, question)
-            ticket = librarian.find(
-                lambda model, chosen: ask_library(librarian.library, model, question, documents=chosen)
-            )
-            answer = await asyncio.wrap_future(ticket.result)
-        said: dict[str, Any] = _without_paths(answer.as_dict())
-        return said
+            return await programs.ask(libraries, library, question)
 
     async def search(question: str, k: float = 10, library: str = "") -> dict[str, Any]:
         """Find the k passages nearest to a question, with their scores; what `qa search --json` prints."""
-        most = max(1, min(int(k), _MOST_HITS))
-        began = time.perf_counter()
         with _told():
-            librarian = await _ready_for(libraries, library, question)
-            ticket = librarian.find(
-                lambda model, chosen: search_library(librarian.library, model, question, most, documents=chosen)
-            )
-            hits = await asyncio.wrap_future(ticket.result)
-        seconds = round(time.perf_counter() - began, 4)
-        found = {"question": question, "hits": [hit_dict(hit) for hit in hits], "seconds": seconds}
-        said: dict[str, Any] = _without_paths(found)
-        return said
+            return await programs.search(libraries, library, question, k)
 
     return [ask, search]
-
-
-async def _ready_for(libraries: Libraries, library: str, question: str) -> Librarian:
-    librarian = await to_thread.run_sync(libraries.get, library)
-    await to_thread.run_sync(librarian.check, question, ())
-    return librarian
 
 
 def _documents(libraries: Libraries) -> list[Callable[..., Any]]:
     def documents(library: str = "") -> dict[str, Any]:
         """List the documents of a library, with their passages and whether their files have changed."""
         with _told():
-            listed = libraries.get(library).documents()
-        told = [_without_paths(document_dict(document, file_state(document))) for document in listed]
-        return {"documents": told}
+            return programs.documents(libraries, library)
 
     def add(file: gr.FileData, library: str = "") -> dict[str, Any]:
         """Add a file to a library: what became of it, and of each file in it if it is an archive."""
@@ -120,13 +86,6 @@ def _documents(libraries: Libraries) -> list[Callable[..., Any]]:
         return {"removed": [document.name for document in removed]}
 
     return [documents, add, remove]
-
-
-def _without_paths(value: Any) -> Any:
-    """`value` without what stands under "path": nobody's business elsewhere, and Gradio's client would fetch it."""
-    if isinstance(value, dict):
-        return {key: _without_paths(one) for key, one in value.items() if key != "path"}
-    return [_without_paths(one) for one in value] if isinstance(value, list) else value
 
 
 def _outcome(event: Stored | Failed) -> dict[str, Any]:

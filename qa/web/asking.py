@@ -17,13 +17,14 @@ from index.conversations import StoredTurn
 from qa.follow_up import complete
 from qa.llm.settings import Endpoint
 from qa.topics import Quoted, Turn
-from qa.transcript import read_reply
+from qa.transcript import Reply, read_reply
 from qa.web import render
 from qa.web.conversation_routes import NO_CONVERSATION
 from qa.web.librarian import Librarian
 from qa.web.libraries import Libraries
+from qa.web.line import Ticket
 from qa.web.replies import NO_LIBRARY
-from qa.web.writing import written_replies
+from qa.web.writing import rewritten, written_replies
 from source.errors import QuotedAnswersError
 
 Messages = list[dict[str, Any]]
@@ -39,14 +40,15 @@ _MOST_LEFT_OUT = 100_000
 class Context:
     """What a question is asked in: library and conversation, empty for a new one; and the documents left out.
 
-    With `is_written`, a language model is to write an answer from the quotes, too. With `is_as_asked`, the question is
-    not completed from those before it.
+    With `is_written`, a language model is to write an answer from the quotes, too; with `is_rewritten`, to put the
+    question into other words first. With `is_as_asked`, it is neither rewritten nor completed from those before it.
     """
 
     library: str
     conversation: str
     left_out: frozenset[int]
     is_written: bool
+    is_rewritten: bool
     is_as_asked: bool
 
 
@@ -69,13 +71,15 @@ def read_context(text: str) -> Context:
         values = {}
     said: dict[str, Any] = values if isinstance(values, dict) else {}
     ids = said.get("left_out")
+    is_as_asked = said.get("as_asked") is True
     left_out = (one for one in ids if isinstance(one, int)) if isinstance(ids, list) else ()
     return Context(
         library=str(said.get("library") or ""),
         conversation=str(said.get("conversation") or said.get("c") or ""),
         left_out=frozenset(list(left_out)[:_MOST_LEFT_OUT]),
         is_written=said.get("write") is True,
-        is_as_asked=said.get("as_asked") is True,
+        is_rewritten=said.get("rewrite") is True and not is_as_asked,
+        is_as_asked=is_as_asked,
     )
 
 
@@ -87,8 +91,7 @@ async def ask(libraries: Libraries, owner: str, context: Context, question: str)
             yield _with_notice(kept, render.notice(_NO_ONE))
             return
         librarian = await to_thread.run_sync(libraries.get, context.library)
-        endpoint = libraries.endpoint if context.is_written else None
-        async for shown in _turn(librarian, owner, context, question, endpoint):
+        async for shown in _turn(librarian, owner, context, question, libraries.endpoint):
             yield shown
     except KeyError:
         yield _with_notice(kept, render.notice(NO_LIBRARY))
@@ -110,24 +113,27 @@ async def _turn(
     begun = await to_thread.run_sync(partial(_begin, librarian, owner, context, question))
     conversation, turn, earlier, searched = begun
     before = [*_messages(earlier), _said("user", render.question_bubble(question))]
-    ticket = librarian.ask(
-        searched,
-        lambda reply: librarian.conversations.answer(turn, reply.as_json()),
-        left_out=context.left_out,
-        asked=[one.question for one in earlier],
-    )
-    librarian.running[conversation] = ticket
-    waiting = asyncio.wrap_future(ticket.result)
+    told = Markup("")
+
+    def waiting_with(answer: Markup) -> Shown:
+        return Shown(conversation, [*before, _said("assistant", answer)], "", told, is_running=True)
+
     try:
-        ahead = -1
-        while not waiting.done():
-            if (now := ticket.ahead) != ahead:
-                words = render.place_in_line(now) if librarian.is_ready else render.LOADING
-                shown = [*before, _said("assistant", render.waiting(words))]
-                yield Shown(conversation, shown, "", Markup(""), is_running=True)
-                ahead = now
-            await asyncio.wait([waiting], timeout=_LOOK_EVERY_S)
-        reply = await waiting
+        if endpoint and context.is_rewritten:
+            yield waiting_with(render.waiting(render.REWRITING))
+            searched, reason = await rewritten(librarian, endpoint, searched)
+            told = render.notice(reason) if reason else told
+        ticket = librarian.ask(
+            searched,
+            lambda reply: librarian.conversations.answer(turn, reply.as_json()),
+            left_out=context.left_out,
+            asked=[one.question for one in earlier],
+        )
+        librarian.running[conversation] = ticket
+        result = asyncio.wrap_future(ticket.result)
+        async for place in _places(librarian, ticket, result):
+            yield waiting_with(place)
+        reply = await result
     except Exception:
         librarian.running.pop(conversation, None)
         await to_thread.run_sync(librarian.conversations.take_back, owner, turn)
@@ -135,12 +141,21 @@ async def _turn(
         yield Shown(context.conversation, messages, question, Markup(""), is_running=False)
         raise
     librarian.running.pop(conversation, None)
-    if endpoint:
+    if endpoint and context.is_written:
         async for growing in written_replies(librarian, endpoint, turn, reply):
-            shown = [*before, _said("assistant", render.answer_html(growing, turn, 0))]
-            yield Shown(conversation, shown, "", Markup(""), is_running=True)
+            yield waiting_with(render.answer_html(growing, turn, 0))
     messages = await to_thread.run_sync(conversation_messages, librarian, owner, conversation)
-    yield Shown(conversation, messages, None, Markup(""), is_running=False)
+    yield Shown(conversation, messages, None, told, is_running=False)
+
+
+async def _places(librarian: Librarian, ticket: Ticket[Reply], result: asyncio.Future[Reply]) -> AsyncIterator[Markup]:
+    """What is shown in place of an answer until there is one, each time that it changes."""
+    ahead = -1
+    while not result.done():
+        if (now := ticket.ahead) != ahead:
+            yield render.waiting(render.place_in_line(now) if librarian.is_ready else render.LOADING)
+            ahead = now
+        await asyncio.wait([result], timeout=_LOOK_EVERY_S)
 
 
 def _begin(librarian: Librarian, owner: str, context: Context, question: str) -> tuple[str, int, list[StoredTurn], str]:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
-import pickle
-import subprocess
-import sys
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from anyio import CapacityLimiter, to_thread
 
 from index.library import Library
 from index.records import StoredPassage
 from qa.check import Finding
-from qa.check_sources import Source
+from qa.draft_child import DraftChild, FindingReader, Told
+from qa.draft_worker import CheckTask
+from qa.looked_at import load_bytes_apart, without_adding
 from source.child import Limits
-from source.container import Task, Unloaded
 from source.document import Document, Location, Span
 from source.errors import DocumentError, printable
-from source.load import absolute
 from source.workers import Workers
 
 MAX_DRAFT_BYTES = 5_000_000
@@ -33,6 +25,7 @@ _MAX_CHARS = 300_000
 _MAX_CLAIMS = 1_000
 _MAX_S = 60.0
 _MAX_WAITING = 8
+_NICENESS = 10
 _LIMITS = Limits(
     processor_s=20, processor_s_per_mb=5, clock_factor=5, max_memory_bytes=1_500_000_000, max_message_bytes=50_000_000
 )
@@ -86,30 +79,13 @@ class Drafts:
         if len(document.text) > _MAX_CHARS:
             reason = f"it has {len(document.text):,} characters, more than {_MAX_CHARS:,}"
             raise DocumentError(_thing(name), reason, "Check it in parts, or with qa check.")
-        lines, is_whole = self._lines(pickle.dumps((library.folder, document, data)))
-        finder = _Finder(library, document.text)
-        found = sorted(map(finder.found, lines), key=lambda one: (one[0].span, one[0].kind))
+        with DraftChild() as child:
+            [told] = child.check(CheckTask(library.folder, [(document, data)], self._max_s, _NICENESS))
+        is_whole = not told.unfinished and len(told.lines) <= _MAX_CLAIMS
+        shown = Told(told.lines[:_MAX_CLAIMS], told.unfinished)
+        finder = _Finder(library)
+        found = [(one, finder.shown(one)) for one in FindingReader(library).read_all(document.text, shown)]
         return Checked(document.text, tuple(found), is_whole)
-
-    def _lines(self, task: bytes) -> tuple[list[str], bool]:
-        """What a child says of the claims, a line for each, and whether it came to the end in time.
-
-        What ends it otherwise is told in the terminal, as all that goes wrong in the program.
-        """
-        command = [sys.executable, "-P", "-m", "qa.web.draft_worker"]
-        root = str(Path(__file__).parents[2])
-        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-        try:
-            run = subprocess.run(  # noqa: S603 - nothing of it comes from outside
-                command, input=task, stdout=subprocess.PIPE, timeout=self._max_s,
-                check=False, env=os.environ | {"PYTHONPATH": path},
-            )  # fmt: skip
-            output = run.stdout
-        except subprocess.TimeoutExpired as overdue:
-            output = overdue.stdout or b""
-        *lines, _ = output.decode("ascii").split("\n")
-        is_whole = bool(lines) and not lines[-1] and len(lines) <= _MAX_CLAIMS + 1
-        return list(islice(filter(None, lines), _MAX_CLAIMS)), is_whole
 
 
 def load_draft(name: str, data: bytes) -> Document:
@@ -118,19 +94,8 @@ def load_draft(name: str, data: bytes) -> Document:
     Raises:
         DocumentError: it is none, or only holds some, as an archive does.
     """
-    with TemporaryDirectory(prefix="qa-draft-") as folder, Workers(_LIMITS, children=1) as workers:
-        path = Path(folder) / name
-        try:
-            path.write_bytes(data)
-        except (OSError, ValueError) as error:
-            raise DocumentError(_thing(name), "its name cannot be used here", "Rename it.") from error
-        outcomes = list(workers.load([Task(path)]))
-    for outcome in outcomes:
-        if isinstance(outcome, Document) and outcome.path == str(absolute(path)):
-            return outcome
-        if isinstance(outcome, Unloaded) and outcome.path == path:
-            raise DocumentError(_thing(name), outcome.error.reason, outcome.error.remedy)
-    raise DocumentError(_thing(name), "it is no document by itself", "Use a Markdown, text, Word or HTML file.")
+    with Workers(_LIMITS, children=1) as workers, without_adding(_thing(name)):
+        return load_bytes_apart(workers, name, data)
 
 
 def _thing(name: str) -> str:
@@ -138,34 +103,17 @@ def _thing(name: str) -> str:
 
 
 class _Finder:
-    """Makes findings again of what a child wrote, and finds the passages that they stand in."""
+    """Finds the passages that findings stand in."""
 
-    def __init__(self, library: Library, draft: str) -> None:
+    def __init__(self, library: Library) -> None:
         self._library = library
-        self._draft = draft
-        self._sources: dict[int, Source | None] = {}
         self._passages: dict[int, list[StoredPassage]] = {}
 
-    def found(self, line: str) -> tuple[Finding, Shown | None]:
-        """A finding, and where it can be seen; of a place in several passages, the part in the first."""
-        said = json.loads(line)
-        span = Span(*said["span"])
-        source = self._source(said["document"]) if said["document"] is not None else None
-        place = Span(*said["place"]) if source else None
-        finding = Finding(span.of(self._draft), said["kind"], span, said["verdict"], source, place, said["difference"])
-        return finding, self._shown(source, place) if source and place else None
-
-    def _source(self, id_: int) -> Source | None:
-        """The document; None if it has been removed meanwhile."""
-        if id_ not in self._sources:
-            try:
-                document, text = self._library.document(id_), self._library.text(id_)
-                self._sources[id_] = Source(id_, document.name, document.title, text, text)
-            except KeyError:
-                self._sources[id_] = None
-        return self._sources[id_]
-
-    def _shown(self, source: Source, place: Span) -> Shown | None:
+    def shown(self, finding: Finding) -> Shown | None:
+        """Where it can be seen, if anywhere; of a place in several passages, the part in the first."""
+        source, place = finding.source, finding.place
+        if source is None or place is None:
+            return None
         if source.id not in self._passages:
             self._passages[source.id] = self._library.passages_of(source.id)
         passages = self._passages[source.id]

@@ -21,7 +21,7 @@ from qa.question import fold_question
 from qa.suggest import follow_ups, suggest_questions
 from qa.transcript import Reply, Searched, reply_of
 from qa.web.intake import Intake
-from qa.web.line import Line, Ticket
+from qa.web.line import MOST_WAITING, Line, Ticket
 from qa.web.removals import Removals
 from qa.web.uploads import clear_old_uploads
 from source.errors import LibraryError, QuestionError
@@ -39,13 +39,15 @@ _MAX_WRITING = 16
 class Librarian:
     """A library and the model for it, which may still be loading; for use by several threads.
 
-    `undo_s` is how long a removal can be taken back.
+    `undo_s` is how long a removal can be taken back; `most_waiting` questions may stand in line at once.
     """
 
-    def __init__(self, library: Library, model: Future[Embedder], *, undo_s: float = 10.0) -> None:
+    def __init__(
+        self, library: Library, model: Future[Embedder], *, undo_s: float = 10.0, most_waiting: int = MOST_WAITING
+    ) -> None:
         self.library = library
         self._model = model
-        self._line = Line()
+        self._line = Line(most_waiting)
         self._unkept = TemporaryDirectory(prefix="qa-conversations-") if not _is_writable(library) else None
         self.conversations = Conversations(Path(self._unkept.name) if self._unkept else library.folder)
         clear_old_uploads(library.folder)
@@ -76,8 +78,9 @@ class Librarian:
         return self._model
 
     def check(self, question: str, left_out: Collection[int]) -> None:
-        """Raise `QuestionError` if `question` cannot be asked here, of all documents but those `left_out`."""
+        """Raise `QuestionError` if `question` cannot be asked here and now, of all documents but those `left_out`."""
         thing = "Cannot answer this question"
+        self._line.check_room()
         fold_question(question)
         documents = self.documents()
         if not documents:
@@ -97,13 +100,16 @@ class Librarian:
 
         The reply is given to `keep` even if nobody waits for it any more. `asked` are the questions before this one,
         which are not suggested again.
+
+        Raises:
+            QuestionError: too many wait already.
         """
         return self._line.stand(lambda: self._reply(question, left_out, list(asked)), keep)
 
     def find(self, look: Callable[[Embedder, Collection[int] | None], Result]) -> Ticket[Result]:
         """Stand in line with a question of a program: `look` gets the model, and the ids of the documents in use.
 
-        Those are None where all are.
+        Those are None where all are; raises as `ask` does.
         """
         return self._line.stand(lambda: look(self._model.result(), self._chosen(())), lambda _: None)
 

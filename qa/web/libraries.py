@@ -12,6 +12,7 @@ from index.model import DEFAULT_MODEL
 from qa.folders import DEFAULT_LIBRARY, library_folder
 from qa.llm.settings import Endpoint
 from qa.web.librarian import Librarian
+from qa.web.line import MOST_WAITING
 from source.errors import LibraryError, printable
 
 if TYPE_CHECKING:
@@ -26,17 +27,27 @@ _MAX_NAME_CHARS = 80
 class Libraries:
     """Libraries by name, opened when they are first needed; that of no name is `served`, which is open already.
 
-    A model that several libraries were made with is loaded once. `endpoint` is the language model that may write.
+    A model that several libraries were made with is loaded once. `endpoint` is the language model that may write. In
+    each library, `most_waiting` questions may wait at once.
     """
 
-    def __init__(self, served: Library, load: Load, *, undo_s: float, endpoint: Endpoint | None = None) -> None:
+    def __init__(
+        self,
+        served: Library,
+        load: Load,
+        *,
+        undo_s: float,
+        endpoint: Endpoint | None = None,
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
         self.endpoint = endpoint
         self._load = load
         self._undo_s = undo_s
+        self._most_waiting = most_waiting
         self._lock = threading.Lock()
         self._loader = ThreadPoolExecutor(1, "model")
         self._models: dict[str, Future[Embedder]] = {}
-        self._open = {"": Librarian(served, self._model_for(served), undo_s=undo_s)}
+        self._open = {"": self._librarian(served)}
 
     @property
     def served(self) -> Librarian:
@@ -64,8 +75,7 @@ class Libraries:
             if name not in self._open:
                 if name not in self.names():
                     raise KeyError(name)
-                library = Library(library_folder(name))
-                self._open[name] = Librarian(library, self._model_for(library), undo_s=self._undo_s)
+                self._open[name] = self._librarian(Library(library_folder(name)))
             return self._open[name]
 
     def make(self, name: str) -> str:
@@ -92,6 +102,10 @@ class Libraries:
             librarian.close()
             if name:
                 librarian.library.close()
+
+    def _librarian(self, library: Library) -> Librarian:
+        model = self._model_for(library)
+        return Librarian(library, model, undo_s=self._undo_s, most_waiting=self._most_waiting)
 
     def _model_for(self, library: Library) -> Future[Embedder]:
         made_with = library.model

@@ -25,7 +25,7 @@ from qa.web.librarian import Librarian
 from qa.web.libraries import Libraries
 from qa.web.markup import name
 from qa.web.visitors import USER_HEADER, owner_of
-from qa.web.written import switch
+from qa.web.written import switches
 from source.errors import QuotedAnswersError
 
 _SUGGESTIONS = 3
@@ -35,7 +35,7 @@ _BROKEN = "Something went wrong in the program: see the terminal it was started 
 
 _SHEETS = ("base", "library", "conversation", "written", "viewer", "draft", "narrow")
 _HEAD = "".join(f'<link rel="stylesheet" href="./ui/{sheet}.css">' for sheet in _SHEETS) + (
-    '<link rel="icon" type="image/svg+xml" href="./ui/icon.svg"><script type="module" src="./ui/main.js"></script>'
+    '<script type="module" src="./ui/main.js"></script>'
 )
 
 Step = tuple[Any, Any, Any, Any]
@@ -49,8 +49,8 @@ _CONTEXT = (
 )
 
 
-def mount_page(app: FastAPI, libraries: Libraries) -> None:
-    """Put the page at `/` of `app`."""
+def mount_page(app: FastAPI, libraries: Libraries, root: str = "") -> None:
+    """Put the page at `/` of `app`, which a proxy shows at `root`: a URL, or a path of this server's."""
     page = _build_page(libraries)
     # Only then does Gradio refuse a request that names a file of this machine which was not uploaded.
     page.has_launched = True
@@ -70,6 +70,7 @@ def mount_page(app: FastAPI, libraries: Libraries) -> None:
         pwa=False,
         ssr_mode=False,
         mcp_server=False,
+        root_path=root or None,
     )
 
 
@@ -267,4 +268,4 @@ def _loading(libraries: Libraries, library: str) -> Iterator[str]:
         _LOG.exception("The model could not be loaded")
         yield str(render.notice(_BROKEN))
     else:
-        yield str(render.HINT + (switch(libraries.endpoint) if libraries.endpoint else ""))
+        yield str(render.HINT + (switches(libraries.endpoint) if libraries.endpoint else ""))

@@ -27,6 +27,7 @@ _ADD_SOME = Markup("<p><strong>The library is empty.</strong> Add documents to b
 HINT = Markup("<kbd>Enter</kbd> sends, <kbd>Shift Enter</kbd> adds a line, <kbd>/</kbd> comes back here.")
 LOADING = "Loading the language model…"
 READING = "Reading your documents…"
+REWRITING = "Having your question rewritten…"
 STOPPED = Markup(
     '<div class="answer unanswered"><p><span class="tag">Stopped</span> This question has no answer yet.</p>{}</div>'
 )
@@ -87,7 +88,7 @@ def unreadable() -> Markup:
 
 
 def searched_for(asked: str, searched: str) -> Markup:
-    """What a question was completed to, with ways to change that and to do without; nothing if it was not."""
+    """What was searched for instead of a question, with ways to change that and do without; nothing if nothing was."""
     if asked == searched:
         return Markup("")
     return Markup(

@@ -18,6 +18,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.web.address import HERE, Address
+
 # gr.HTML makes its templates with `new Function`, and Gradio styles by attribute; nothing may come from elsewhere.
 _POLICY = (
     "default-src 'self'; script-src 'self' {nonce} 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -30,6 +32,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# Gradio's own head names it too late: until then browsers ask for one at the root of the host.
+_ICON = '<link rel="icon" type="image/svg+xml" href="./ui/icon.svg" />'
 _READING = ("GET", "HEAD")
 # The one request whose body is a file and not JSON; it names none.
 _UPLOAD = "/gradio_api/upload"
@@ -40,17 +44,18 @@ _MAX_BODY_BYTES = 32 * 2**20
 class RequestGuard:
     """Passes on the requests that this server's own page sends, and those that come from no page at all.
 
-    `host` is the address that the server listens at.
+    `host` is the address that the server listens at, `address` where a proxy shows the page.
     """
 
-    def __init__(self, app: ASGIApp, host: str) -> None:
+    def __init__(self, app: ASGIApp, host: str, address: Address = HERE) -> None:
         self._app = app
         self._host = host
+        self._address = address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request with 403, or pass it on."""
         if scope["type"] == "http":
-            reason = refusal(scope["method"], Headers(scope=scope), self._host)
+            reason = refusal(scope["method"], Headers(scope=scope), self._host, self._address)
             if reason:
                 await _refuse(reason, scope, receive, send)
                 return
@@ -61,13 +66,13 @@ async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> No
     await PlainTextResponse(f"{reason}\n", status_code=403)(scope, receive, send)
 
 
-def refusal(method: str, headers: Mapping[str, str], listening_at: str) -> str:
+def refusal(method: str, headers: Mapping[str, str], listening_at: str, address: Address = HERE) -> str:
     """Why a request is refused, or nothing if it is not."""
     host = headers.get("host", "")
-    if not is_own_host(host, listening_at):
+    if not is_own_host(host, listening_at) and (not host or host.lower() != address.netloc):
         return "Refused: the address in this request is not one of this server."
     origin = headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != host:
+    if origin is not None and origin.partition("://")[2] != host and origin != (address.origin or None):
         return "Refused: this request was sent by a page of another site."
     is_link = method in _READING and headers.get("sec-fetch-mode") == "navigate"
     if headers.get("sec-fetch-site") in {"cross-site", "same-site"} and not is_link:
@@ -183,11 +188,13 @@ class ResponseHeaders:
     """Adds the headers that keep a browser from running or fetching anything but the page's own parts.
 
     The scripts of the page at `/`, which Gradio writes, are marked with a number made for that one reply (a nonce);
-    a script that came in with foreign text has none, and does not run.
+    a script that came in with foreign text has none, and does not run. What they name stands below `path`, at which a
+    proxy shows the page, even if its address was written without the slash at the end.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, path: str = "") -> None:
         self._app = app
+        self._base = f'<base href="{path or "."}/" />{_ICON}'.encode("ascii")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and its reply back with the headers."""
@@ -197,15 +204,16 @@ class ResponseHeaders:
         is_page = scope["path"] == "/" and scope["method"] == "GET"
         # The names of Gradio's assets hold a digest of what is in them.
         cache_control = "max-age=31536000, immutable" if scope["path"].startswith("/assets/") else "no-cache"
-        reply = _Reply(send, cache_control, secrets.token_urlsafe(16) if is_page else "")
+        reply = _Reply(send, cache_control, secrets.token_urlsafe(16) if is_page else "", self._base)
         await self._app(scope, receive, reply.send)
 
 
 class _Reply:
     """One reply on its way; with a nonce, its body is held back until it is whole."""
 
-    def __init__(self, send: Send, cache_control: str, nonce: str) -> None:
+    def __init__(self, send: Send, cache_control: str, nonce: str, base: bytes) -> None:
         self._send = send
+        self._base = base
         self._cache_control = cache_control
         self._nonce = nonce
         self._start: Message | None = None
@@ -233,6 +241,7 @@ class _Reply:
 
     async def _send_marked(self, start: Message) -> None:
         body = self._body.replace(b"<script", f'<script nonce="{self._nonce}"'.encode())
+        body = body.replace(b'<base href="./" />', self._base, 1).replace(b'"/manifest.json"', b'"./manifest.json"', 1)
         MutableHeaders(scope=start)["Content-Length"] = str(len(body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import importlib
 import os
 import socket
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from importlib import resources
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -17,6 +19,8 @@ from index.library import Library
 from qa.folders import load_model
 from qa.llm.settings import Endpoint
 from qa.web.accounts import Accounts
+from qa.web.address import HERE, Address, BelowPath
+from qa.web.line import MOST_WAITING
 from source.errors import ServerError
 
 if TYPE_CHECKING:
@@ -49,22 +53,35 @@ def serve(  # noqa: PLR0913 - each is an option of the command
     accounts: Accounts | None = None,
     open_to_all: bool = False,
     endpoint: Endpoint | None = None,
+    has_tools: bool = False,
+    address: Address = HERE,
+    most_waiting: int = MOST_WAITING,
 ) -> None:
     """Serve the page for `library` until Ctrl-C; says where it is once it can be opened.
 
     The model `model_name`, or else the one the library was made with, loads while the page is already there. With
     `accounts`, only who signs in sees anything; without, other machines are let in only if it is `open_to_all`.
+    With `has_tools`, language models are offered tools, too. `address` is where a proxy shows the page.
+    `most_waiting` questions may wait at once; more are turned away.
 
     Raises:
-        ServerError: nothing can listen at `host` and `port`, or nothing may.
+        ServerError: nothing can listen at `host` and `port`, or nothing may, or what the tools need is not there.
     """
-    check_exposure(host, is_guarded=accounts is not None, open_to_all=open_to_all)
+    for one in filter(None, (host, address.host)):
+        check_exposure(one, is_guarded=accounts is not None, open_to_all=open_to_all)
+    if has_tools:
+        check_tools()
     os.environ.update(ENVIRONMENT)
     listener = listen(host, port)
-    url = _url(host, listener.getsockname()[1])
+    own = _url(host, listener.getsockname()[1])
+    url = address.root if address.origin else f"{own}{address.path}"
 
     def announce() -> None:
         print(f"Quoted Answers is at {url}", flush=True)
+        if address.root:
+            print(f"A proxy has to pass on to {own}", flush=True)
+        if has_tools:
+            print(f"Its tools for language models (MCP) are at {url}/mcp", flush=True)
         if open_browser:
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
@@ -74,7 +91,16 @@ def serve(  # noqa: PLR0913 - each is an option of the command
             print(embedder.notice, flush=True)
         return embedder
 
-    app = create_app(library, load, host=host, accounts=accounts, endpoint=endpoint)
+    app = create_app(
+        library,
+        load,
+        host=host,
+        accounts=accounts,
+        endpoint=endpoint,
+        has_tools=has_tools,
+        address=address,
+        most_waiting=most_waiting,
+    )
     with contextlib.suppress(KeyboardInterrupt):
         page_server(app, announce).run([listener])
 
@@ -88,6 +114,18 @@ def check_exposure(host: str, *, is_guarded: bool, open_to_all: bool) -> None:
         "whoever reaches this machine could read and change the library",
         "Let people sign in (--auth-file), or add --open-to-all if this is meant.",
     )
+
+
+def check_tools() -> None:
+    """Raise `ServerError` if what the tools for language models need is not installed."""
+    try:
+        importlib.import_module("qa.web.tools")
+    except ImportError as error:
+        raise ServerError(
+            "Cannot offer tools to language models (--mcp)",
+            "the package mcp, version 2, is not installed",
+            "Install it: python -m pip install 'mcp>=2.3,<3'.",
+        ) from error
 
 
 def _is_loopback(host: str) -> bool:
@@ -105,12 +143,16 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves the page
     undo_s: float = 10.0,
     accounts: Accounts | None = None,
     endpoint: Endpoint | None = None,
+    has_tools: bool = False,
+    address: Address = HERE,
+    most_waiting: int = MOST_WAITING,
 ) -> FastAPI:
     """The page as an ASGI application.
 
     `load` makes the model of a library and runs in the background, `host` is where the application will listen, and
     for `undo_s` seconds what was removed can be had back. `accounts` are those who may use it; None is everybody.
-    `endpoint` is the language model that may be asked to write; None is none.
+    `endpoint` is the language model that may be asked to write; None is none. With `has_tools`, there are tools for
+    language models at `/mcp`. `address` is where a proxy shows the page, and `most_waiting` questions may wait at once.
     """
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
@@ -126,23 +168,31 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves the page
     from qa.web.viewer_routes import viewer_routes
     from qa.web.visitors import Visitors
 
-    libraries = Libraries(library, load, undo_s=undo_s, endpoint=endpoint)
+    libraries = Libraries(library, load, undo_s=undo_s, endpoint=endpoint, most_waiting=most_waiting)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with run_tools():
+            yield
         libraries.close()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     for routes in (page_routes, viewer_routes, library_routes, conversation_routes, draft_routes):
         app.include_router(routes(libraries))
+    run_tools: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext
+    if has_tools:
+        from qa.web.tools import mount_tools
+
+        run_tools = mount_tools(app, libraries)
     app.mount("/ui", StaticFiles(directory=str(resources.files("qa.web") / "static")))
-    mount_page(app, libraries)
+    mount_page(app, libraries, address.root)
     app.add_middleware(FileGuard, upload_folder=upload_folder())
-    app.add_middleware(Visitors)
-    app.add_middleware(SignIn, accounts=accounts)
-    app.add_middleware(ResponseHeaders)
-    app.add_middleware(RequestGuard, host=host)
+    app.add_middleware(Visitors, path=address.path)
+    app.add_middleware(SignIn, accounts=accounts, path=address.path)
+    app.add_middleware(ResponseHeaders, path=address.path)
+    app.add_middleware(RequestGuard, host=host, address=address)
+    if address.path:
+        app.add_middleware(BelowPath, path=address.path)
     return app
 
 

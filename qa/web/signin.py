@@ -42,10 +42,14 @@ class _Session:
 
 
 class SignIn:
-    """Lets through who has signed in, with the name in a header that nobody else can set."""
+    """Lets through who has signed in, with the name in a header that nobody else can set.
 
-    def __init__(self, app: ASGIApp, accounts: Accounts | None) -> None:
+    `path` is where a proxy shows the page.
+    """
+
+    def __init__(self, app: ASGIApp, accounts: Accounts | None, path: str = "") -> None:
         self._app = app
+        self._path = path
         self._accounts = accounts
         self._sessions: dict[str, _Session] = {}
         self._programs: dict[str, str] = {}
@@ -79,13 +83,13 @@ class SignIn:
                 return await self._sign_in(accounts, Request(scope, receive))
             case "/signout", "POST":
                 self._sessions.pop(_key(number), None)
-                return _with_cookie(RedirectResponse("./signin", 303), "", 0, scope)
+                return self._with_cookie("/signin", "", 0, scope)
         name = self._name_of(number) or await self._name_of_program(accounts, scope, headers)
         if name:
             scope["headers"].append((USER_HEADER.encode(), name.encode("utf-8")))
             return None
         if scope["path"] == "/" and scope["method"] == "GET":
-            return RedirectResponse("./signin", 303)
+            return RedirectResponse(f"{self._path}/signin", 303)
         return PlainTextResponse("Sign in first.\n", 401)
 
     def _name_of(self, number: str) -> str:
@@ -122,7 +126,15 @@ class SignIn:
         if len(self._sessions) >= _MOST_SESSIONS:
             self._sessions.pop(next(iter(self._sessions)))
         self._sessions[_key(number)] = _Session(name, time.time() + _SESSION_S)
-        return _with_cookie(RedirectResponse("./", 303), number, _SESSION_S, request.scope)
+        return self._with_cookie("/", number, _SESSION_S, request.scope)
+
+    def _with_cookie(self, path: str, number: str, lasts_s: int, scope: Scope) -> Response:
+        """The way to `path` with the number of a session, which no script and no other site can use."""
+        reply = RedirectResponse(f"{self._path}{path}", 303)
+        is_safe = scope.get("scheme") == "https"
+        below = f"{self._path}/"
+        reply.set_cookie(COOKIE, number, max_age=lasts_s, path=below, secure=is_safe, httponly=True, samesite="lax")
+        return reply
 
     async def _is_right(self, accounts: Accounts, scope: Scope, name: str, password: str) -> bool:
         if self._has_tried_too_often(scope):
@@ -160,9 +172,3 @@ async def _form_of(request: Request) -> dict[str, list[str]]:
 def _form(message: str = "", status: int = 200) -> Response:
     page = (resources.files("qa.web") / "static" / "signin.html").read_text("utf-8")
     return HTMLResponse(page.replace("MESSAGE", message), status, {"Cache-Control": "no-store"})
-
-
-def _with_cookie(reply: Response, number: str, lasts_s: int, scope: Scope) -> Response:
-    is_safe = scope.get("scheme") == "https"
-    reply.set_cookie(COOKIE, number, max_age=lasts_s, path="/", secure=is_safe, httponly=True, samesite="lax")
-    return reply

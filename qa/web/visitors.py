@@ -31,10 +31,14 @@ def owner_of(cookies: Mapping[str, str], username: str | None = None) -> str:
 
 
 class Visitors:
-    """Gives each browser that opens the page a number, in a cookie that no script can read and no other site sends."""
+    """Gives each browser that opens the page a number, in a cookie that no script can read and no other site sends.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `path` is where a proxy shows the page.
+    """
+
+    def __init__(self, app: ASGIApp, path: str = "") -> None:
         self._app = app
+        self._path = path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and its reply back with a cookie if it had none."""
@@ -43,7 +47,8 @@ class Visitors:
             await self._app(scope, receive, send)
             return
         is_safe = "; Secure" if scope.get("scheme") == "https" else ""
-        cookie = f"{COOKIE}={secrets.token_urlsafe(32)}; Path=/; Max-Age={_YEAR_S}; HttpOnly; SameSite=Lax{is_safe}"
+        lasts = f"Path={self._path}/; Max-Age={_YEAR_S}"
+        cookie = f"{COOKIE}={secrets.token_urlsafe(32)}; {lasts}; HttpOnly; SameSite=Lax{is_safe}"
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""Having an answer written beside its quotes, step by step, without keeping anyone waiting for the quotes."""
+"""What a language model does for the page: it rewrites a question or writes beside the quotes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,26 @@ from anyio import to_thread
 from index.library import Library
 from index.records import DocumentRecord, StoredPassage
 from qa.llm.prompt import number_sentences
+from qa.llm.rewrite import rewrite
 from qa.llm.settings import Endpoint
 from qa.llm.written import NOT_ASKED, Written, nothing_written, write
 from qa.transcript import Reply
 from qa.web.librarian import Librarian
+from source.errors import EndpointError
 
 _GONE = "The documents that were quoted are gone, so the language model was not asked."
+_AS_IT_IS = "The question was searched for as it is."
 _WAITING = Written("", (), (), 0, "")
+
+
+async def rewritten(librarian: Librarian, endpoint: Endpoint, question: str) -> tuple[str, str]:
+    """What to search for instead of `question`, and an empty reason; `question` and the reason, if nothing came."""
+    free = librarian.writing
+    try:
+        words = await to_thread.run_sync(rewrite, endpoint, question, abandon_on_cancel=True, limiter=free)
+    except EndpointError as error:
+        return question, f"{error} {_AS_IT_IS}"
+    return words, ""
 
 
 async def written_replies(librarian: Librarian, endpoint: Endpoint, turn: int, reply: Reply) -> AsyncIterator[Reply]:

@@ -15,13 +15,16 @@ from qa.web.markup import join, name, wrapping
 from qa.web.markup import text as escaped
 
 _WAITING = "Waiting for the language model…"
+_COMPLETED = "Follow-ups are sent completed."
 
 
-def switch(endpoint: Endpoint) -> Markup:
-    """The switch below the question box; it says what is sent where."""
-    return Markup(
-        '<div class="write-switch"><label><input type="checkbox"> Write an answer, too</label> <span>{}</span></div>'
-    ).format(endpoint.notice)
+def switches(endpoint: Endpoint) -> Markup:
+    """The switches below the question box; each says what is sent where."""
+    switch = Markup('<div class="{}-switch"><label><input type="checkbox"> {}</label> <span>{}</span></div>')
+    rewrite_notice = f"{endpoint.question_notice} {_COMPLETED}"
+    return switch.format("rewrite", "Rewrite the question first", rewrite_notice) + switch.format(
+        "write", "Write an answer, too", endpoint.notice
+    )
 
 
 def written_html(written: Written) -> Markup:

@@ -12,9 +12,10 @@ let sure = 0;
 let lastState = "";
 let answers = 0;
 
-const isWritten = () => Boolean(find("#hint .write-switch input")?.checked);
+const isOn = (what) => Boolean(find(`#hint .${what}-switch input`)?.checked);
 const context = () => ({
-  library: library(), conversation: conversation(), left_out: documentsLeftOut(), write: isWritten(),
+  library: library(), conversation: conversation(), left_out: documentsLeftOut(),
+  write: isOn("write"), rewrite: isOn("rewrite"),
 });
 window.qaContext = () => JSON.stringify(context());
 

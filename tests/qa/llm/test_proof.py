@@ -80,6 +80,33 @@ def test_what_does_not_stand_there_is_unproven_for_a_reason(
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
+        ("It hangs “above the fish market”" + " “fish”" * 7 + " [2].", ""),
+        (
+            "It hangs “above the fish market”" + " “fish”" * 8 + " [2].",
+            "it quotes more than the 8 times that are looked at",
+        ),
+    ],
+)
+def test_what_would_take_long_to_look_at_is_unproven(sentences: list[NumberedSentence], text: str, reason: str) -> None:
+    assert problem(sentences, text) == reason
+
+
+def test_a_sentence_of_more_than_1500_characters_is_unproven(sentences: list[NumberedSentence]) -> None:
+    reason = "it has more than the 1,500 characters that are looked at"
+    for text, found in (("market " * 214, ""), ("market " * 215, reason)):
+        assert Prover(sentences).problem(WrittenSentence(text, (2,))) == found
+
+
+def test_a_sentence_that_cites_more_than_thirty_others_is_unproven(library: Library, tmp_path: Path) -> None:
+    sentences = numbered(library, tmp_path, " ".join(f"The bell rang on day {one}." for one in range(31)))
+    for count, reason in ((30, ""), (31, "it cites more than the 30 sentences that are looked at")):
+        written = WrittenSentence("The bell rang.", tuple(range(1, count + 1)))
+        assert Prover(sentences).problem(written) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
         ("Die älteste Glocke goss Jonas Trell im Jahr 1687 [1].", ""),
         ("Die älteste Glocke goss Jonas Trell nicht [1].", "the word nicht does not stand in [1]"),
         ("Der Turm wurde in Hafen gebaut [2].", "it leaves out “nicht” of [2]"),

@@ -108,8 +108,9 @@ def test_no_proxy_of_the_environment_is_used(
         events(lambda: [delta(reasoning_content="Is it [4]?"), delta(reasoning="Hm."), delta(GOOD), DONE]),
         events(lambda: [b"event: message\r\n", delta(GOOD).replace(b"\n", b"\r\n"), b"id: 3\n", DONE]),
         streaming(f"<think>The moon [9].</think>{GOOD}"),
+        whole(GOOD, reasoning_content="Hm. " * 50_000),
     ],
-    ids=["whole", "no DONE", "no finish", "thinking", "other fields", "think tag"],
+    ids=["whole", "no DONE", "no finish", "thinking", "other fields", "think tag", "whole, on one long line"],
 )
 def test_servers_may_answer_in_several_forms(sentences: list[NumberedSentence], answer: Answer) -> None:
     found = last(answer, sentences)
@@ -132,6 +133,15 @@ def test_unproven_sentences_are_marked_and_with_strict_left_out(sentences: list[
     ]
     assert (strict.sentences, strict.dropped, [one.number for one in strict.cited]) == (BOTH, 4, [1, 2])
     assert [one["verdict"] for one in marked.as_dict()["sentences"]] == ["proven"] * 2 + ["unproven"] * 4
+
+
+@pytest.mark.parametrize(("count", "told"), [(60, ""), (61, "Only the first 60 sentences of the answer are looked at")])
+def test_of_an_answer_without_end_so_many_sentences_are_looked_at(
+    sentences: list[NumberedSentence], count: int, told: str
+) -> None:
+    found = last(streaming(" ".join(f"The oldest bell weighs {one} kilograms [1]." for one in range(count))), sentences)
+    assert [one.text for one in found.sentences] == [f"The oldest bell weighs {one} kilograms." for one in range(60)]
+    assert found.problem.partition(" and shown")[0] == told
 
 
 def test_a_model_that_declines_has_written_nothing(sentences: list[NumberedSentence]) -> None:
@@ -179,8 +189,9 @@ def silent_header(handler: BaseHTTPRequestHandler, _: Request) -> None:
             "its server says: out of memory. Ask again.",
         ),
         (streaming(f"{HALF}{'a' * 300}"), MANY_LETTERS, "it did not end within 200 characters."),
+        (whole(f"{HALF}{'a' * 300}"), MANY_LETTERS, "it did not end within 200 characters."),
     ],
-    ids=["cut off", "silent", "broken off", "length", "whole, length", "error", "too long"],
+    ids=["cut off", "silent", "broken off", "length", "whole, length", "error", "too long", "whole, too long"],
 )
 def test_of_an_answer_that_does_not_end_the_whole_sentences_are_kept(
     sentences: list[NumberedSentence], answer: Answer, limits: Limits | None, reason: str
@@ -203,6 +214,7 @@ def test_of_an_answer_that_does_not_end_the_whole_sentences_are_kept(
             Limits(max_bytes=100_000),
             "it sent more than 0.1 MB",
         ),
+        (whole(GOOD, reasoning_content="Hm. " * 30_000), Limits(max_json_bytes=100_000), "it sent more than 0.1 MB"),
         (body_of(b"busy", "text/plain", 429), None, "it is asked too much, or your quota is used up (status 429)."),
         (body_of(b"oh", "text/plain", 500), None, "its server has failed (status 500)."),
         (body_of(b"oh", "text/plain", 503), None, "its server has failed (status 503)."),
@@ -224,7 +236,7 @@ def test_of_an_answer_that_does_not_end_the_whole_sentences_are_kept(
         ),
         (body_of(b"no", "text/plain", 400), None, "it refuses the request (status 400): no. Check QA_LLM_MODEL."),
     ],
-    ids="silent pings thinks headers endless 429 500 503 401 404 key-in-refusal key-in-reply 400".split(),
+    ids="silent pings thinks headers endless long-json 429 500 503 401 404 key-in-refusal key-in-reply 400".split(),
 )
 def test_a_server_that_gives_no_answer_is_told_of_in_words(
     sentences: list[NumberedSentence], answer: Answer, limits: Limits | None, reason: str

@@ -24,6 +24,7 @@ from qa.answer import Answer
 from qa.ask import ask
 from qa.llm.settings import Endpoint
 from qa.web.accounts import Accounts
+from qa.web.address import HERE, Address
 from qa.web.server import ENVIRONMENT, create_app, listen, page_server
 from tests.conftest import DEMO_DOCUMENTS
 
@@ -60,14 +61,26 @@ def serving(
     undo_s: float = 10.0,
     accounts: Accounts | None = None,
     endpoint: Endpoint | None = None,
+    has_tools: bool = False,
+    proxied_at: Address = HERE,
+    most_waiting: int = 100,
 ) -> Iterator[str]:
-    """The page for `library` on a free port of this machine; its address."""
+    """The page for `library` on a free port of this machine; its own address, wherever a proxy shows it."""
     servers: list[uvicorn.Server] = []
     answers = threading.Event()
     listener = listen("127.0.0.1", 0)
 
     async def build() -> FastAPI:  # outside a running loop Gradio makes loops that it never closes
-        return create_app(library, load, undo_s=undo_s, accounts=accounts, endpoint=endpoint)
+        return create_app(
+            library,
+            load,
+            undo_s=undo_s,
+            accounts=accounts,
+            endpoint=endpoint,
+            has_tools=has_tools,
+            address=proxied_at,
+            most_waiting=most_waiting,
+        )
 
     def run() -> None:
         servers.append(page_server(asyncio.run(build()), answers.set))

@@ -134,7 +134,7 @@ def test_suggestions_are_the_documents_own_questions_from_as_many_as_there_are(
 
 
 def test_questions_are_answered_one_after_the_other_and_know_how_many_come_first() -> None:
-    line, gate = Line(), threading.Event()
+    line, gate = Line(9), threading.Event()
     done: list[int] = []
     tickets = [line.stand(lambda number=number: gate.wait(30) and number, done.append) for number in range(4)]  # type: ignore[misc]
     assert [ticket.ahead for ticket in tickets] == [0, 1, 2, 3]
@@ -145,6 +145,22 @@ def test_questions_are_answered_one_after_the_other_and_know_how_many_come_first
     assert [tickets[number].result.result(30) for number in (0, 2, 3)] == [0, 2, 3]
     assert done == [2, 3]
     assert [ticket.ahead for ticket in tickets] == [0, 0, 0, 0]
+    line.close()
+
+
+def test_a_full_line_turns_away_and_has_room_again_once_someone_leaves() -> None:
+    line, gate = Line(2), threading.Event()
+    first = line.stand(lambda: gate.wait(60), lambda _: None)
+    second = line.stand(lambda: "second", lambda _: None)
+    sentence = "Cannot answer this question now: 2 questions are waiting already. Ask again in a minute."
+    for turned_away in (line.check_room, lambda: line.stand(lambda: "third", lambda _: None)):
+        with pytest.raises(QuestionError, match=f"^{re.escape(sentence)}$"):
+            turned_away()
+    second.drop()
+    third = line.stand(lambda: "third", lambda _: None)
+    gate.set()
+    assert (first.result.result(60), third.result.result(60)) == (True, "third")
+    line.check_room()
     line.close()
 
 

@@ -12,9 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from index.library import Library
+from qa.web.address import Address
 from qa.web.security import body_refusal, is_own_host, refusal
+from tests.fakes import WordEmbedder
+from tests.qa.web.conftest import Tab, serving
 
 HERE = "127.0.0.1:7860"
 
@@ -247,3 +251,38 @@ def test_a_question_with_a_context_that_makes_no_sense_is_told_who_may_ask(site:
     ended = outcome(site, "submit", ["Who cast the oldest bell?", context])
     assert ended["success"]
     assert "This browser is not known here" in json.dumps(ended["output"]["data"])
+
+
+def test_a_proxy_s_host_name_lets_no_other_site_in(library: Library) -> None:
+    """On a host name other than localhost, Gradio tells each origin that its pages may read and send with cookies."""
+    public = Address("", "http://archive.example")
+    with serving(library, lambda _: WordEmbedder(), proxied_at=public) as address:
+        for method in ("GET", "POST", "OPTIONS"):
+            asked = {"Host": "archive.example", "Access_Control_Request_Method": "POST"}
+            status, headers, _ = reply_to(address, "/gradio_api/queue/join", method, Origin="http://evil", **asked)
+            assert status == 403
+            assert not [name for name in headers if name.lower().startswith("access-control-")]
+        assert reply_to(address, "/config", Host="archive.example", Origin=public.origin)[0] == 200
+
+
+def test_gradio_keeps_nothing_for_a_session_that_another_could_name(site: str) -> None:
+    """Its `gr.State` belongs to whoever sends the number of the session, whoever has signed in."""
+    kinds = {one["type"] for one in json.loads(reply_to(site, "/config")[2])["components"]}
+    assert "html" in kinds
+    assert not kinds & {"state", "browserstate", "deeplinkbutton"}
+
+
+def test_an_event_of_the_page_opens_no_conversation_of_another(tab: Tab) -> None:
+    """That an event is private hides it, and no more: a program can send it, with any number in it."""
+    tab.ask("Who cast the oldest bell?")
+    expect(tab.page.locator(".conversations a").first).to_be_visible()
+    conversation = tab.page.url.rpartition("=")[2]
+    context = json.dumps({"c": conversation, "conversation": conversation})
+    for event, inputs, data in (
+        ("load", [context], None),
+        ("stop", [context], None),
+        ("reopen", [], {"c": conversation}),
+    ):
+        ended = json.dumps(outcome(tab.address, event, inputs, data))
+        assert "There is no such conversation here." in ended
+        assert "Who cast" not in ended

@@ -56,7 +56,7 @@ PATHS = [
 
 def test_nothing_is_answered_before_but_the_form(guarded: str) -> None:
     status, headers, _ = reply_to(guarded, "/")
-    assert (status, headers["Location"]) == (303, "./signin")
+    assert (status, headers["Location"]) == (303, "/signin")
     assert {path: reply_to(guarded, path)[0] for path in PATHS} == dict.fromkeys(PATHS, 401)
     posts = (
         "/gradio_api/queue/join",
