@@ -119,7 +119,7 @@ class Checker:
     def numbers(self) -> Iterator[Finding]:
         """A finding for each number, percentage and date outside quotations."""
         for value, sentence in numbers_of(self._draft):
-            documents = self._said.documents_for(value.span)
+            documents = self._said.documents_for_number(value.span, sentence)
             yield self._judge_number(value, sentence, documents)
 
     def judge(self, words: str, span: Span, kind: Kind, documents: Collection[int], speaker: str) -> Finding:
@@ -181,12 +181,17 @@ class Checker:
         """Why the place cannot be the one that is meant; empty if it can."""
         if documents and place.source.id not in documents:
             return self._other_document(place.source, documents)
-        if not speaker:
+        if not speaker and len(place.pieces) == 1:
             return ""
         speakers = self._speakers_in(place.source)
+        told = dict.fromkeys(filter(None, map(speakers.at, place.pieces)))
+        if len(told) > 1:
+            return f"it joins what {' and '.join(told)} say"
+        if not speaker:
+            return ""
         if speakers.only_asks(speaker, place.span):
             return f"{speaker} asks there and does not say it"
-        there = speakers.at(place.span)
+        there = next(iter(told), "")
         if there:
             return "" if is_same_person(speaker, there) else f"{there} says it, not {speaker}"
         named = self._documents_naming(speaker)

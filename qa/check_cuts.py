@@ -40,11 +40,12 @@ _FOLLOWING_WORDS = 3
 _SCALE = r"(?:%|‰|°|per\s?cent\b|percent\b|percentage\b|hundred\b|thousand\b|million\b|billion\b|trillion\b|bn\b)"
 _BEGINS_WITH_NUMBER = re.compile(r"\W*\d")
 _BEGINS_WITH_SCALE = re.compile(rf"\s*{_SCALE}", re.IGNORECASE)
-_ENDS_IN_NUMBER = re.compile(rf"(?:\d|\b(?:one|{'|'.join(_NUMBER_WORDS)}))\Z", re.IGNORECASE)
+_ENDS_IN_NUMBER = re.compile(rf"(?:\d[.,]?|\b(?:one|{'|'.join(_NUMBER_WORDS)}))\Z", re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(
-    rf"(?:\d[.,]?|[$€£¥]|(?:\A|\s)[-−]|\b(?:one|{'|'.join(_NUMBER_WORDS)})[\s-]+)\Z", re.IGNORECASE
+    rf"(?:\d[.,:/]?|\d\s?[–-]\s?|\d\s(?:to|or)\s|[$€£¥]|(?:\A|\s)[-−]|\b(?:one|{'|'.join(_NUMBER_WORDS)})[\s-]+)\Z",
+    re.IGNORECASE,
 )
-_NUMBER_AFTER = re.compile(rf"[.,]?\d|[\s-]*{_SCALE}", re.IGNORECASE)
+_NUMBER_AFTER = re.compile(rf"[.,:/]?\d|\s?[–-]\s?\d|\s(?:to|or)\s\d|[\s-]*{_SCALE}", re.IGNORECASE)
 
 
 def telling_word(skipped: str) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from itertools import pairwise
 
 from qa.check_fold import MASK
 from qa.check_mask import mask_code, mask_markdown
 from qa.check_quotations import Quotation, block_quote, block_quotes, find_quotations
 from qa.check_said import MARKER, REFERENCE
-from qa.check_sources import Sources, make_source
+from qa.check_sources import Source, Sources, make_source
 from qa.check_values import Value, find_values
 from source.document import Document, Span
+from source.html import quoted_in
 from source.office.docx import paragraphs_of
 from source.sentences import split_sentences, trim
 
@@ -27,7 +27,6 @@ _NO_CLAIM = re.compile(
     r"|(?<![\w./-])[\w./-]{1,200}\.(?:md|txt|pdf|docx?|html?|epub|csv|xlsx?|pptx?|eml)\b"
 )
 _SIGNS = re.compile(r"[^\w\s]*")
-_QUOTING_TAGS = {"blockquote", "q"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +62,28 @@ def make_draft(document: Document, data: bytes) -> Draft:
     blocks: tuple[Quotation, ...] = ()
     if document.format in _BLOCK_FORMATS:
         blocks = block_quotes(text)
-        words = _QUOTE_LINE.sub(lambda line: MASK * len(line[0]), words)
+        words = _without_quote_marks(words)
     elif document.format == "html":
-        blocks = tuple(_quotes_in(text, _html_quotes(data.decode(document.encoding or "utf-8", "replace"))))
+        blocks = tuple(_quotes_in(text, quoted_in(data)))
     elif document.format == "docx":
         blocks = tuple(_docx_quotes(text, paragraphs_of(data)))
-    return Draft(text, words, tuple(find_quotations(words, blocks)))
+    quotations = tuple(find_quotations(words, blocks))
+    if document.format == "markdown":
+        words = _with_quoted_code(words, _without_quote_marks(mask_markdown(text)), quotations)
+    return Draft(text, words, quotations)
+
+
+def _without_quote_marks(words: str) -> str:
+    return _QUOTE_LINE.sub(lambda line: MASK * len(line[0]), words)
+
+
+def _with_quoted_code(words: str, with_code: str, quotations: Sequence[Quotation]) -> str:
+    """`words` with the code in quotations: code quotes nobody, but what is quoted holds it."""
+    pieces, at = [], 0
+    for one in quotations:
+        pieces += [words[at : one.outer.start], with_code[one.outer.start : one.outer.end]]
+        at = one.outer.end
+    return "".join([*pieces, words[at:]])
 
 
 def numbers_of(draft: Draft) -> Iterator[tuple[Value, Span]]:
@@ -102,36 +117,6 @@ def cited_in(draft: Draft) -> Iterator[Cited]:
             yield Cited(words, Span(sentence.start + found.start(), sentence.start + first.end()))
 
 
-class _QuoteReader(HTMLParser):
-    """Collects what stands in the elements that quote."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.quotes: list[str] = []
-        self._depth = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - given to all
-        if tag in _QUOTING_TAGS:
-            self.quotes += [] if self._depth else [""]
-            self._depth += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _QUOTING_TAGS and self._depth:
-            self._depth -= 1
-
-    def handle_data(self, data: str) -> None:
-        if self._depth:
-            self.quotes[-1] += data
-
-
-def _html_quotes(html: str) -> list[str]:
-    """What the block quotes and `q` elements of a page say."""
-    reader = _QuoteReader()
-    reader.feed(html)
-    reader.close()
-    return reader.quotes
-
-
 def _docx_quotes(text: str, paragraphs: Sequence[tuple[str, bool]]) -> Iterator[Quotation]:
     """The block quotes of a Word document, as they stand in its text; those in a row are one."""
     spans: list[Span] = []
@@ -150,9 +135,11 @@ def _docx_quotes(text: str, paragraphs: Sequence[tuple[str, bool]]) -> Iterator[
 def _quotes_in(text: str, quotes: Sequence[str]) -> Iterator[Quotation]:
     """The quotes of a file, in order, as they stand in the text that was extracted of it."""
     sources = Sources([make_source(0, "", "", text, "text")], lambda *_: [])
+    places: dict[str, Iterator[tuple[Source, Span]]] = {}  # each is gone through once: those of the page are in order
     end = 0
     for quote in quotes:
-        place = next((span for _, span in sources.places(quote) if span.start >= end), None)
+        after = places.setdefault(quote, sources.places(quote))
+        place = next((span for _, span in after if span.start >= end), None)
         if place:
             found = block_quote(text, _with_signs(text, place, end))
             end = found.outer.end

@@ -26,7 +26,8 @@ _MAYBE_HYPHEN = "\x01"
 _WRAPPED_HYPHEN = re.compile(r"(?<=\w)[-‐\u00ad][^\S\r\n]*(?:\r\n|\r|\n)\s*(?=\w)")
 _SOFT_HYPHEN = "\u00ad"
 _LIGATURES = str.maketrans({chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)})
-_NO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Not those two that turn what follows around: 15 is seen as 51.
+_NO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202c\u2066-\u2069]")
 _WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 _BLANKS_IN_WIDE = re.compile(rf"(?<=[{_WIDE}])\s+(?=[{_WIDE}])")
 # French sets these off by a space that is no word space.
@@ -76,7 +77,7 @@ def _are_same(draft: str, source: str, folds: Collection[str]) -> bool:
 def _canonical(text: str, folds: Collection[str]) -> str:
     text = _ELLIPSIS.sub("...", plain(text))
     if "hyphenation" in folds:
-        text = _WRAPPED_HYPHEN.sub(_MAYBE_HYPHEN, text).replace(_SOFT_HYPHEN, "")
+        text = _WRAPPED_HYPHEN.sub(_hyphen_or_none, text).replace(_SOFT_HYPHEN, "")
     if "white space" in folds:
         text = _SET_OFF.sub("", _NO_WIDTH.sub("", text))
         text = _BLANKS_IN_WIDE.sub("", text)
@@ -86,6 +87,12 @@ def _canonical(text: str, folds: Collection[str]) -> str:
     if "dashes" in folds:
         text = _SHORT_DASH.sub("-", _LONG_DASH.sub("-", _MINUS.sub("-", text)))
     return text
+
+
+def _hyphen_or_none(hyphen: re.Match[str]) -> str:
+    """What may be either; beside a digit a hyphen, for numbers are not divided, and ranges are."""
+    is_in_number = hyphen.string[hyphen.start() - 1].isdigit() or hyphen.string[hyphen.end()].isdigit()
+    return "-" if is_in_number else _MAYBE_HYPHEN
 
 
 def _fold_marks(text: str) -> str:

@@ -11,7 +11,9 @@ from qa.check_cuts import cut_at_edges, telling_word
 from qa.check_fold import MASK
 from qa.check_sources import Match, Source, Sources
 from qa.check_words import key_of
+from qa.words import STOP_WORDS
 from source.document import Span
+from source.sentences import split_sentences
 
 # What an ellipsis may skip, and what the words in brackets may stand for.
 _MAX_SKIPPED_CHARS = 1000
@@ -19,10 +21,13 @@ _MAX_REPLACED_CHARS = 80
 # A quotation in more pieces is none; and so many places of its longest piece are tried.
 _MAX_FRAGMENTS, _MAX_ANCHORS = 50, 1000
 
+_NAME = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,}\b")
 _DOTS = r"(?:…|\.\s?\.\s?\.)"
+# Beside a word or at an end; elsewhere a number in brackets is one that the draft puts in.
+_NOTES = r"\^?\d{1,3}(?:[,–-]\s?\d{1,3})*"
 _DIVISION = re.compile(
     rf"\[(?P<letter>\w)\](?=\w)|(?P<ellipsis>[\[(]\s*{_DOTS}\s*[\])]|{_DOTS}(?:\s?\.)?)"
-    r"|\[(?P<aside>sic!?|\^?\d{1,3}(?:[,–-]\s?\d{1,3})*)\]|\[(?P<inserted>[^\[\]]*)\]"
+    rf"|\[sic!?\]|(?<=[^\s\0])\[{_NOTES}\]|\[{_NOTES}\](?=\s*(?:[.,;:!?]|\Z))|\[(?P<inserted>[^\[\]]*)\]"
 )
 
 
@@ -40,10 +45,14 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a quotation stands: `problem` says what it skips or is cut off from that it must not, if anything."""
+    """Where a quotation stands: `problem` says what it skips or is cut off from that it must not, if anything.
+
+    `pieces` are its fragments, in order; one if it has no ellipses and brackets.
+    """
 
     source: Source
     span: Span
+    pieces: tuple[Span, ...]
     folds: tuple[str, ...]
     problem: str
 
@@ -58,13 +67,14 @@ def find_places(sources: Sources, words: str) -> Iterator[Place]:
     found = False
     for match in sources.matches(words):
         found = True
-        yield Place(match.source, match.span, match.folds, cut_at_edges(match.source.words, match.span))
+        problem = cut_at_edges(match.source.words, match.span)
+        yield Place(match.source, match.span, (match.span,), match.folds, problem)
     fragments = split_fragments(words)
     is_divided = len(fragments) > 1 or fragments[0].words != words
     if not found and is_divided and len(fragments) <= _MAX_FRAGMENTS:
         added = _added(words)
         for place in _chains(sources, fragments):
-            yield replace(place, problem=added or place.problem)
+            yield replace(place, problem=added or _added_name(words, place.source) or place.problem)
 
 
 def split_fragments(words: str) -> list[Fragment]:
@@ -95,6 +105,18 @@ def _added(words: str) -> str:
     insertions = " ".join(found["inserted"] or "" for found in _DIVISION.finditer(words))
     word = telling_word(insertions)
     return f"“{word}” is added in brackets" if word else ""
+
+
+def _added_name(words: str, source: Source) -> str:
+    """A name that the draft puts in brackets and the document does not hold; empty if there is none.
+
+    One that is shortened may stand for a name of the document.
+    """
+    for found in _DIVISION.finditer(words):
+        for name in _NAME.findall(found["inserted"] or ""):
+            if name.lower() not in STOP_WORDS and name not in source.words:
+                return f"“{name}” is added in brackets, and stands nowhere in {source.name}"
+    return ""
 
 
 def _chains(sources: Sources, fragments: Sequence[Fragment]) -> Iterator[Place]:
@@ -151,11 +173,23 @@ def _matches_within(source: Source, window: Span, fragment: Fragment) -> Iterato
 def _place_of(chain: Sequence[Match]) -> Place:
     source, folds = chain[0].source, dict.fromkeys(fold for match in chain for fold in match.folds)
     span = Span(chain[0].span.start, chain[-1].span.end)
-    return Place(source, span, tuple(folds), _problem(chain) or cut_at_edges(source.words, span))
+    pieces = tuple(match.span for match in chain)
+    return Place(source, span, pieces, tuple(folds), _problem(chain) or cut_at_edges(source.words, span))
 
 
 def _problem(chain: Sequence[Match]) -> str:
     for before, after in pairwise(chain):
         if word := telling_word(before.source.words[before.span.end : after.span.start]):
             return f"it skips “{word}”"
+        if _are_halves(before.source.words, before.span, after.span):
+            return "it joins parts of two sentences"
     return ""
+
+
+def _are_halves(words: str, before: Span, after: Span) -> bool:
+    """True if one is the beginning of a sentence, without its end, and the other the end of a later one."""
+    sentences = split_sentences(words, Span(before.start, after.end))
+    first = next(one for one in sentences if one.end >= before.end)
+    last = next(one for one in sentences if one.end > after.start)
+    is_cut = key_of(words[before.end : first.end]) and key_of(words[last.start : after.start])
+    return last.start > first.start and bool(is_cut)

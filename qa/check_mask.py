@@ -14,8 +14,14 @@ _FENCED = re.compile(r"(?ms)^[ \t]*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)
 _CODE = re.compile(r"(?s)(?<!`)(?P<ticks>`+)(?!`)(?P<code>.{1,2000}?)(?<!`)(?P=ticks)(?!`)")
 _LINK = re.compile(r"(!?\[)((?:[^\[\]\n]|\n(?!\s*\n))+)(\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\))")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\](?!:)")
-_TAG = re.compile(r"<!--.{0,2000}?-->|</?[A-Za-z][^<>\n]*>|<https?://[^<>\s]+>", re.DOTALL)
-_EMPHASIS = re.compile(r"(?<![\w*_\\])(?:\*{1,3}|_{1,3}|~~)(?=[^\s*_])|(?<=[^\s*_\\])(?:\*{1,3}|_{1,3}|~~)(?![\w*_])")
+# What is struck out is not said, so that its marks stay; "<not 5>" is no tag, and is seen.
+_ATTRIBUTE = r"[A-Za-z_:][\w:.-]*(?:=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'=<>`]+))?"
+_TAG = re.compile(
+    rf"<!--.{{0,2000}}?-->|<(?!(?:s|del|strike)\b)[A-Za-z][A-Za-z0-9-]*(?:\s+{_ATTRIBUTE})*\s*/?>"
+    r"|</(?!(?:s|del|strike)\b)[A-Za-z][A-Za-z0-9-]*\s*>|<https?://[^<>\s]+>",
+    re.DOTALL,
+)
+_EMPHASIS = re.compile(r"(?<![\w*_\\])(?:\*{1,3}|_{1,3})(?=[^\s*_])|(?<=[^\s*_\\])(?:\*{1,3}|_{1,3})(?![\w*_])")
 _INNER_EMPHASIS = re.compile(r"(?<=\w)\*{1,3}(?=\w)")
 _ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 

@@ -22,6 +22,8 @@ _NEIGHBOUR_WEIGHT = 0.5
 # A sentence that is nearer by this holds the number that is meant, if it holds one of this kind.
 _CLEARLY_NEARER = 0.3
 _WINDOW_WORDS = 3
+# So many of the words beside a number stand there beside another: that one is in its place, though no year, or one.
+_SAME_PLACE_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class NumberFinder:
         scored = [(_share(wanted.stems, one), one) for one in self._sentences_for(wanted.sentence)]
         near = [(share + (one.source.id in preferred) / 1000, one) for share, one in scored if share >= _NEAR_SHARE]
         agreeing = [one for one in near if any(value.agrees(other) for other in one[1].values)]
-        alike = [one for one in near if any(value.is_like(other) for other in one[1].values)]
+        alike = [one for one in near if any(_may_be_meant(wanted, one[1], other) for other in one[1].values)]
         best = max(agreeing, key=lambda one: (one[0], _agreeing_overlap(wanted, one[1])), default=None)
         other = max(alike, key=lambda one: one[0], default=None)
         if best and not (other and other[0] > best[0] + _CLEARLY_NEARER):
@@ -147,16 +149,22 @@ def _agreeing_overlap(wanted: Wanted, sentence: _Sentence) -> int:
 
 def _is_told_apart(wanted: Wanted, sentence: _Sentence) -> bool:
     """True if another number of the sentence has more of the words beside the draft's number beside it."""
-    value = wanted.value
     agreeing = _agreeing_overlap(wanted, sentence)
-    others = [one for one in sentence.values if value.is_like(one) and not value.agrees(one)]
-    return any(_overlap(wanted, sentence, one) > agreeing for one in others)
+    others = [one for one in sentence.values if _may_be_meant(wanted, sentence, one)]
+    return any(_overlap(wanted, sentence, one) > agreeing for one in others if not wanted.value.agrees(one))
+
+
+def _may_be_meant(wanted: Wanted, sentence: _Sentence, other: Value) -> bool:
+    """True for a value of the same kind, and for any without a unit that stands between the same words."""
+    is_plain = wanted.value.unit == "" and other.unit in ("", "date")
+    return wanted.value.is_like(other) or (is_plain and _overlap(wanted, sentence, other) >= _SAME_PLACE_WORDS)
 
 
 def _nearest_in(wanted: Wanted, sentence: _Sentence, *, only_agreeing: bool) -> Near:
     value = wanted.value
     values = [one for one in sentence.values if value.agrees(one)] if only_agreeing else []
-    values = values or [one for one in sentence.values if value.is_like(one) and not value.agrees(one)]
+    others = [one for one in sentence.values if _may_be_meant(wanted, sentence, one)]
+    values = values or [one for one in others if not value.agrees(one)]
     nearest = max(values, key=lambda one: _overlap(wanted, sentence, one))
     written = nearest.span.of(sentence.source.words)
     is_written_so = re.search(rf"(?<!\w){re.escape(wanted.written)}(?!\w)", plain(written)) is not None

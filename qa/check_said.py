@@ -34,6 +34,8 @@ _REFERENCES_HEADING = re.compile(
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _FIRST_CHARS = 400
 _MIN_TITLE_WORDS = 2
+_ENDING = {".", "!", "?"}
+_BEHIND_SENTENCE = re.compile(rf"\s*(?:\([^()\n]{{1,120}}\)|{MARKER.pattern})")
 # As far as a sentence reaches before a quotation and after it.
 _BEFORE_CHARS, _AFTER_CHARS = 1000, 120
 
@@ -66,6 +68,15 @@ class Said:
             found |= self._marked(marker)
         return frozenset(found)
 
+    def documents_for_number(self, number: Span, sentence: Span) -> frozenset[int]:
+        """The documents that the draft names in the `sentence` of a number, or in brackets or a marker behind it."""
+        behind = _BEHIND_SENTENCE.match(self.draft, sentence.end)
+        end = behind.end() if behind else sentence.end
+        found = self._named(self.draft[sentence.start : number.start] + " " + self.draft[number.end : end])
+        for marker in MARKER.finditer(self.draft, number.end, end):
+            found |= self._marked(marker)
+        return frozenset(found)
+
     def of_markers(self, markers: Span) -> frozenset[int]:
         """The documents that the markers in this span lead to."""
         found = [self._marked(marker) for marker in MARKER.finditer(self.draft, markers.start, markers.end)]
@@ -79,9 +90,11 @@ class Said:
         before = split_sentences(self.draft, Span(start, outer.start))
         start = before[-1].start if before else start
         after = split_sentences(self.draft, Span(outer.end, limit)) if outer.end < limit else []
-        is_ended = self.draft[outer.end - 2 : outer.end - 1] in {".", "!", "?"}
-        if is_ended and after and not self._begins_with_marker(outer.end) and self._begins_sentence(outer.end):
-            return Span(start, outer.end)
+        is_ended_behind = self.draft[outer.end : outer.end + 1] in _ENDING
+        end = outer.end + 1 if is_ended_behind else outer.end
+        is_ended = is_ended_behind or self.draft[end - 2 : end - 1] in _ENDING
+        if is_ended and after and not self._begins_with_marker(end) and self._begins_sentence(end):
+            return Span(start, end)
         return Span(start, after[0].end if after else outer.end)
 
     def _begins_with_marker(self, at: int) -> bool:

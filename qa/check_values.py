@@ -9,52 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import zip_longest
 
+from qa.check_units import CURRENCY, UNIT, UNITS, may_say_less, unit_named
 from source.document import Span
-
-_UNITS = {
-    "%": "% percent per\u2009cent per_cent pct prozent",
-    "percentage points": "percentage_point percentage_points pp prozentpunkte",
-    "‰": "‰ per_mille permille",
-    "$": "$ usd dollar dollars us_dollars us$",
-    "€": "€ eur euro euros",
-    "£": "£ gbp pound_sterling pounds_sterling",
-    "¥": "¥ yen jpy",
-    "kg": "kg kilogram kilograms kilogramme kilogrammes kilo kilos",
-    "g": "g gram grams gramme grammes",
-    "t": "t tonne tonnes",
-    "lb": "lb lbs",
-    "km": "km kilometre kilometres kilometer kilometers",
-    "m": "m metre metres meter meters",
-    "cm": "cm centimetre centimetres centimeter centimeters",
-    "mm": "mm millimetre millimetres millimeter millimeters",
-    "ft": "ft foot feet",
-    "in": "inch inches",
-    "mi": "mi mile miles",
-    "l": "l litre litres liter liters",
-    "s": "s sec second seconds",
-    "min": "min minute minutes",
-    "h": "h hr hrs hour hours",
-    "day": "day days",
-    "week": "week weeks",
-    "month": "month months",
-    "year": "year years",
-    "°C": "°c ℃ degrees_celsius",
-    "°F": "°f ℉ degrees_fahrenheit",
-    "°": "° degree degrees",
-    "kW": "kw kilowatt kilowatts",
-    "MW": "mw megawatt megawatts",
-    "W": "w watt watts",
-    "kWh": "kwh",
-    "V": "v volt volts",
-    "Hz": "hz hertz",
-    "MB": "mb megabyte megabytes",
-    "GB": "gb gigabyte gigabytes",
-}
-_UNIT_OF = {word.replace("_", " "): unit for unit, words in _UNITS.items() for word in words.split(" ")}
-_UNIT = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(_UNIT_OF, key=lambda one: (-len(one), one)))
 
 _ONES = dict(
     zip(
@@ -71,6 +31,17 @@ _SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10*
 _SHORT_SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "mio": 10**6, "bn": 10**9, "b": 10**9, "tn": 10**12}
 _SMALL = "|".join([*_ONES, *_TENS])
 _SCALE = "|".join(_SCALES)
+_ORDINALS = dict(
+    zip(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+        "fifteenth sixteenth seventeenth eighteenth nineteenth".split(),
+        range(1, 20),
+        strict=True,
+    )
+) | {f"{word.removesuffix('y')}ieth": amount for word, amount in _TENS.items()}
+_FRACTIONS = {"half": 2, "halves": 2, "quarter": 4, "quarters": 4} | {
+    f"{word}{s}": amount for word, amount in _ORDINALS.items() if amount > 2 for s in ("", "s")
+}
 
 _MONTHS = {
     name: number
@@ -89,24 +60,40 @@ _DATE = (
     r"|(?P<year4>\d{4})-(?P<month4>\d{2})-(?P<day4>\d{2})(?!\d)"
     r"|(?P<day5>\d{1,2})\.(?P<month5>\d{1,2})\.(?P<year5>\d{4})"
 )
-_DIGITS = (
-    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])|\d{1,3}(?:[ \u00a0\u2009\u202f’']\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
+_SIGNS = dict(
+    zip("½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞", "1/2 1/3 2/3 1/4 3/4 1/5 2/5 3/5 4/5 1/6 5/6 1/8 3/8 5/8 7/8".split(), strict=True)
 )
-_WORDS = rf"(?:(?:{_SMALL}|a(?=\s+(?:{_SCALE})))(?:[\s-]+(?:and\s+)?(?:{_SMALL}|{_SCALE}))*|(?:{_SCALE})(?=\s))\b"
-_CURRENCY = r"(?:US)?\$|[€£¥]"
+_SIGN = f"[{''.join(_SIGNS)}]"
+_THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|\d{1,3}(?:\.\d{3})+,\d+"
+_DIGITS = (
+    rf"(?:{_THOUSANDS})(?!\d)|\d{{1,3}}(?:[ \u00a0\u2009\u202f’']\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+\s?{_SIGN}|{_SIGN}"
+    r"|\d+(?:[.,]\d+)?"
+)
+_PARTS = rf"(?!(?:{_THOUSANDS})(?!\d|[.,]\d))\d+(?P<between>[./:,])\d+(?:(?P=between)\d+)+"
+_PAIR = r"\d{1,3}[/:]\d{1,3}"
+_SHARE = rf"(?P<share>{_SMALL})[\s-](?P<of>{'|'.join(sorted(_FRACTIONS, key=len, reverse=True))})\b"
+_HALVED = rf"(?P<halved>{_SMALL})\s+and\s+a\s+half\b|half(?=\s+(?:an?\s+)?(?:{_SCALE}))"
+_NTH = rf"(?:{'|'.join(_TENS)})[\s-](?:{'|'.join(_ORDINALS)})\b|(?:{'|'.join(list(_ORDINALS)[3:])})\b"
+# Several hundred are not a hundred.
+_VAGUE = "".join(f"(?<!\\b{word} )" for word in "several few many couple half some of dozen".split())
+_FIRST_WORD = rf"(?:{_SMALL}|a(?=\s+(?:{_SCALE})))"
+_WORDS = rf"(?:{_FIRST_WORD}(?:[\s-]+(?:and\s+)?(?:{_SMALL}|{_SCALE}))*|{_VAGUE}(?:{_SCALE})(?=\s))\b"
 NUMBER = re.compile(
-    rf"(?<![\w.,])(?<![^\W\d]-)(?:(?P<date>{_DATE})"
-    r"|(?P<clock>(?:[01]?\d|2[0-3]):[0-5]\d)|(?P<decade>[12]\d\d0)s"
-    rf"|(?P<sign>[-−]|(?<=\s)–)?(?:(?P<currency>{_CURRENCY})\s?)?(?P<digits>{_DIGITS})"
+    rf"(?<![\w.,])(?<![^\W\d]-)(?:(?P<date>{_DATE})|(?P<parts>{_PARTS})"
+    rf"|(?P<clock>(?:[01]?\d|2[0-3]):[0-5]\d)|(?P<decade>[12]\d\d0)s|(?P<pair>{_PAIR})(?![/:]\d)"
+    rf"|(?P<sign>[-−]|(?<=\s)–|\b(?:minus|negative)\s)?(?:(?P<currency>{CURRENCY})\s?)?(?P<digits>{_DIGITS})"
     rf"(?P<ordinal>st|nd|rd|th)?(?:\s?(?P<scale>{_SCALE}|bn|mn|mio|tn)\b|(?P<short>[kmb]|bn|tn)\b)?"
-    rf"(?:[\s-]?(?P<unit>{_UNIT})(?!\w))?"
-    rf"|\b(?P<words>{_WORDS})(?:[\s-](?P<word_unit>{_UNIT})(?!\w))?)(?!\w)",
+    rf"(?:[\s-]?(?P<unit>{UNIT}))?"
+    rf"|\b(?:(?P<nth>{_NTH})|(?:{_SHARE}|{_HALVED})(?:\s+(?:an?\s+)?(?P<part_of>{_SCALE})\b)?|(?P<words>{_WORDS}))"
+    rf"(?:[\s-](?P<word_unit>{UNIT}))?)(?!\w)(?![.,]\d)",
     re.IGNORECASE,
 )
 
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1000, 2100
 _NO_DAY = Decimal(-1)
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+_RANGE = re.compile(r"\s?[–—-]\s?|\s(?:to|or|bis)\s|(?<=between \d)\sand\s|(?<=between \d\d)\sand\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +117,7 @@ class Value:
             return all(one in (0, other) for one, other in zip(self.amount, source.amount, strict=True))
         if source.unit == "date" and not self.unit:
             return self.amount[0] == source.amount[0]  # a year
-        return self.amount == source.amount and self.unit in ("", source.unit)
+        return self.amount == source.amount and may_say_less(self.unit, source.unit)
 
     def is_like(self, other: Value) -> bool:
         """True if one may be meant for the other: the same unit, dates or years, or other plain numbers."""
@@ -145,10 +132,27 @@ class Value:
 
 
 def find_values(text: str) -> Iterator[Value]:
-    """The numbers of `text`, in order; "one" alone is none, for it is mostly no number."""
-    for found in NUMBER.finditer(text):
-        if value := _value(found):
+    """The numbers of `text`, in order; "one" alone is none, for it is mostly no number.
+
+    The first number of a range has the unit of the second: 5 to 10 % is 5 % to 10 %.
+    """
+    if unseen := {found.start() for found in _UNSEEN.finditer(text)}:
+        yield from _values_between(text, unseen)
+        return
+    found = [value for one in NUMBER.finditer(text) if (value := _value(one))]
+    for value, following in zip_longest(found, found[1:]):
+        if following and not value.unit and following.unit in UNITS:
+            is_range = _RANGE.fullmatch(text, value.span.end, following.span.start)
+            yield replace(value, unit=following.unit) if is_range else value
+        else:
             yield value
+
+
+def _values_between(text: str, unseen: set[int]) -> Iterator[Value]:
+    """The numbers of a text as it is seen, without the characters at these places: 1\u00ad5 is 15."""
+    places = [place for place in range(len(text)) if place not in unseen]
+    for value in find_values("".join(text[place] for place in places)):
+        yield replace(value, span=Span(places[value.span.start], places[value.span.end - 1] + 1))
 
 
 def _value(found: re.Match[str]) -> Value | None:
@@ -158,14 +162,14 @@ def _value(found: re.Match[str]) -> Value | None:
     if found["clock"] or found["decade"]:
         amounts = (found["clock"] or found["decade"]).split(":")
         return Value(span, tuple(map(Decimal, amounts)), "clock" if found["clock"] else "decade", is_ordinal=False)
-    if found["words"]:
-        amount = _words_amount(found["words"])
-        unit = _unit(found["word_unit"])
-        is_number = found["words"].lower() not in {"one", "a"} or unit
-        return Value(span, (amount,), unit, is_ordinal=False) if is_number else None
+    if found["parts"] or found["pair"]:
+        written = found["parts"] or found["pair"]
+        return Value(span, tuple(map(Decimal, re.split("[./:,]", written))), "parts", is_ordinal=False)
+    if not found["digits"]:
+        return _in_words(found)
     amount = _digits_amount(found["digits"])
     scale = _SCALES.get((found["scale"] or "").lower()) or _SHORT_SCALES.get((found["scale"] or "").lower(), 1)
-    unit = _unit(found["unit"]) or _unit(found["currency"])
+    unit = unit_named(found["unit"]) or unit_named(found["currency"])
     if found["short"]:  # "$3m" is millions, "3m" metres
         if found["currency"] or found["short"].lower() == "k":
             scale = _SHORT_SCALES[found["short"].lower()]
@@ -180,14 +184,31 @@ def _is_minus(found: re.Match[str]) -> bool:
     return before == "" or before.isspace() or before in "(["
 
 
-def _unit(written: str | None) -> str:
-    return _UNIT_OF.get(" ".join(written.lower().split()), "") if written else ""
+def _in_words(found: re.Match[str]) -> Value | None:
+    unit = unit_named(found["word_unit"])
+    span = Span(*found.span())
+    if found["nth"]:
+        *tens, last = re.findall(r"[a-z]+", found["nth"].lower())
+        return Value(span, (Decimal(_ORDINALS[last] + sum(_TENS[one] for one in tens)),), unit, is_ordinal=True)
+    if found["words"]:
+        is_number = found["words"].lower() not in {"one", "a"} or unit
+        return Value(span, (_words_amount(found["words"]),), unit, is_ordinal=False) if is_number else None
+    if found["share"]:
+        amount = _words_amount(found["share"]) / _FRACTIONS[found["of"].lower()]
+    else:
+        amount = _words_amount(found["halved"] or "") + Decimal("0.5")
+    return Value(span, (amount * _SCALES.get((found["part_of"] or "").lower(), 1),), unit, is_ordinal=False)
 
 
 def _digits_amount(written: str) -> Decimal:
-    plain = re.sub(r"[ \u00a0\u2009\u202f’']", "", written)
+    plain = re.sub(r"[\s’']", "", written)
+    if plain[-1] in _SIGNS:
+        dividend, divisor = map(Decimal, _SIGNS[plain[-1]].split("/"))
+        return Decimal(plain[:-1] or 0) + dividend / divisor
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain):
         plain = plain.replace(",", "")
+    elif re.fullmatch(r"\d{1,3}(?:(?:\.\d{3}){2,}(?:,\d+)?|(?:\.\d{3})+,\d+)", plain):
+        plain = plain.replace(".", "")
     return Decimal(plain.replace(",", "."))
 
 

@@ -1,7 +1,7 @@
-"""Measures how well altered quotations are told from true ones, beside a fuzzy matcher, and how fast a draft is.
+"""Measures how well altered quotations and numbers are told from true ones, and how fast a draft is.
 
-Quotations are made of real sentences (XQuAD-en, or with --train another set for development). Exits with 1 if a bound
-is missed.
+They are made of real sentences (XQuAD-en, or with --train another set for development); quotations are also held
+against a fuzzy matcher. Exits with 1 if a bound is missed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tests.measure.datasets import SHARED_DATA, load_squad
 from tests.measure.proof_altered import ALTERED
 from tests.measure.proof_case import Case, Passage
 from tests.measure.proof_cases import draft_of, make_cases, spoken
+from tests.measure.proof_numbers import print_numbers
 from tests.measure.proof_speed import print_speed
 from tests.measure.proof_true import TRUE
 
@@ -49,13 +50,16 @@ def main() -> None:
         cases = make_cases(passages, SEED, PER_KIND)
         sources = sources_of(library)
         verdicts = verdicts_of(sources, cases)
+        are_numbers_good = "--speed" in sys.argv or print_numbers(
+            console, sources, passages, SEED, PER_KIND, with_missed="--missed" in sys.argv
+        )
     missed = [(case, verdict) for case, verdict in zip(cases, verdicts, strict=True) if not _is_right(case, verdict)]
     if "--missed" in sys.argv:
         for case, verdict in missed:
             console.print(f"{case.kind}: {verdict}: {case.paragraph}\n", markup=False, highlight=False)
     is_good = "--speed" in sys.argv or _print_quality(cases, verdicts, passages)
     is_quick = "--quality" in sys.argv or print_speed(console, SEED)
-    sys.exit(not (is_good and is_quick))
+    sys.exit(not (is_good and are_numbers_good and is_quick))
 
 
 def _paragraphs(*, is_train: bool) -> list[Passage]:

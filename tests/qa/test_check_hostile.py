@@ -11,7 +11,7 @@ import pytest
 
 from qa.check import Finding
 from qa.check_nearest import find_nearest
-from tests.qa.test_check import BELLS, check_text, quotation, sources_of_texts
+from tests.qa.drafts import BELLS, check_text, quotation, sources_of_texts
 
 CHANCE = random.Random(1)
 LONG = " ".join(CHANCE.choice(BELLS.split()) for _ in range(8000))

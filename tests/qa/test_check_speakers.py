@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from qa.check_draft import make_draft, numbers_of
 from qa.check_mask import mask_markdown
 from qa.check_quotations import find_quotations
 from qa.check_said import Said
 from qa.check_sources import make_source
 from qa.check_speakers import is_same_person, speaker_beside, speakers_of
 from source.document import Span
+from tests.documents import make_document
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,28 @@ SOURCES = (
         ("Honey is sweet. “it rang”.", set()),
         ("In honey.md it is so. But “it rang”.", set()),
         ("“It rang.” In honey.md it is so.", set()),
+        ("“It rang”. In honey.md it is so.", set()),
+        ("“It rang”! (honey.md) It is so.", {2}),
     ],
 )
 def test_the_documents_that_a_draft_names(text: str, documents: set[int]) -> None:
     assert Said(text, SOURCES).documents_for(find_quotations(text)[0].outer) == documents
+
+
+@pytest.mark.parametrize(
+    ("text", "documents"),
+    [
+        ("It rang for 31 hours (honey.md).", {2}),
+        ("In honey.md it rang for 31 hours. Other.", {2}),
+        ("It rang for 31 hours [1] or so.\n\n[1] honey.md", {2}),
+        ("It rang for 31. (Carver 2020) Other.", {1}),
+        ("It rang for 31. (honey.md) Other.", {2}),
+        ("It rang in 2031. “It rang” (honey.md).", set()),
+        ("It rang for 31 hours. In honey.md it is so.", set()),
+        ("In honey.md it is so. 31 bells rang.", set()),
+    ],
+)
+def test_the_documents_that_a_draft_names_for_a_number_stand_in_its_sentence(text: str, documents: set[int]) -> None:
+    draft = make_draft(make_document(text, "/draft.txt"), b"")
+    [(value, sentence)] = [one for one in numbers_of(draft) if "31" in one[0].span.of(text)]
+    assert Said(text, SOURCES).documents_for_number(value.span, sentence) == documents
