@@ -120,7 +120,8 @@ def find_threshold(scores: Sequence[tuple[float, float]], before: float, answere
         LibraryError: there are too few questions to tell.
     """
     if len(scores) < _FEWEST_QUESTIONS:
-        reason = f"only {len(scores)} questions could be made of its documents, and {_FEWEST_QUESTIONS} are needed"
+        made = {0: "no question", 1: "only 1 question"}.get(len(scores), f"only {len(scores)} questions")
+        reason = f"{made} could be made of its documents, and {_FEWEST_QUESTIONS} are needed"
         raise LibraryError("Cannot calibrate this library", reason, "Add more documents first.")
     without = np.sort([score for _, score in scores])
     shares = np.arange(1, len(without) + 1) / len(without)

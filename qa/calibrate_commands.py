@@ -35,6 +35,9 @@ def calibrate(
       qa calibrate --answered 0.05 --library articles
       qa calibrate --reset
     """
+    if reset and as_json:
+        message = "with --reset there is nothing to print: leave --json out"
+        raise typer.BadParameter(message)
     session = session_of(context, library)
     with open_filled(session) as opened:
         opened.check_writable()

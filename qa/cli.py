@@ -95,7 +95,7 @@ def start(
       qa ask "Who cast the oldest bell?"  an answer, in quotes
       qa serve                            the same, as a page in your browser
     """
-    context.obj = Session(library or context.obj.library, context.obj.load_model)
+    context.obj = Session(context.obj.library if library is None else library, context.obj.load_model)
 
 
 app.command()(library_commands.add)

@@ -8,10 +8,12 @@ if it comes from a gold document.
 
 from __future__ import annotations
 
+import errno
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,8 +53,13 @@ class GoldQuestion:
         """True if the words `text` at `span` of `document` are, or hold, what answers."""
         if document.name not in self.documents:
             return False
-        if self.span is not None:
-            return span.overlaps(self.span)
+        return span.overlaps(self.span) if self.span is not None else self._is_quoted_in(text)
+
+    def is_in(self, text: str) -> bool:
+        """True if the whole `text` of a document has the place or the quote, or neither is known."""
+        return self.span.end <= len(text) if self.span is not None else self._is_quoted_in(text)
+
+    def _is_quoted_in(self, text: str) -> bool:
         return self.quote is None or self.quote in text or self.quote in " ".join(text.split())
 
 
@@ -83,9 +90,12 @@ def load_gold_questions(path: Path) -> list[GoldQuestion]:
     thing = f"Cannot read the gold questions in {printable(str(path))}"
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8"
-        raise QuestionError(thing, reason.lower(), "Check the path.") from error
+    except UnicodeDecodeError as error:
+        raise QuestionError(thing, "it is not UTF-8", "Save it again as UTF-8.") from error
+    except OSError as error:
+        reasons = {errno.ENOENT: "there is no such file", errno.EISDIR: "it is a folder"}
+        reason = reasons.get(error.errno or 0, (error.strerror or str(error)).lower())
+        raise QuestionError(thing, reason, "Check the path.") from error
     questions = []
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -146,10 +156,12 @@ def evaluate(
     """Ask each question and note what came of it; with `compare`, the baselines are ranked too.
 
     Raises:
-        QuestionError: a question names a document that `library` does not hold; none has been asked then.
+        QuestionError: a question names a document that `library` does not hold, or a quote or place that no such
+            document has; none has been asked then.
     """
-    documents = {document.id: document for document in library.documents()}
-    _check_names(questions, {document.name for document in documents.values()})
+    with library.snapshot():
+        documents = {document.id: document for document in library.documents()}
+        _check_gold(library, questions, documents.values())
     for gold in questions:
         began = time.perf_counter()
         answer = ask(library, embedder, gold.question)
@@ -176,14 +188,25 @@ def evaluate(
         )
 
 
-def _check_names(questions: Iterable[GoldQuestion], held: set[str]) -> None:
+def _check_gold(library: Library, questions: Iterable[GoldQuestion], documents: Iterable[DocumentRecord]) -> None:
+    held: dict[str, list[int]] = {}
+    for document in documents:
+        held.setdefault(document.name, []).append(document.id)
+    text_of = lru_cache(maxsize=100)(library.text)
     for gold in questions:
-        for name in sorted(gold.documents - held):
-            raise QuestionError(
-                f"Cannot measure with the gold question {printable(gold.question)}",
-                f"no document is called {printable(name)} in this library",
-                "See which there are: qa list.",
-            )
+        thing = f"Cannot measure with the gold question {printable(gold.question)}"
+        for name in sorted(gold.documents - held.keys()):
+            reason = f"no document is called {printable(name)} in this library"
+            raise QuestionError(thing, reason, "See which there are: qa list.")
+        texts = (text_of(id_) for name in gold.documents for id_ in held[name])
+        if gold.documents and not any(gold.is_in(text) for text in texts):
+            names = " or ".join(printable(name) for name in sorted(gold.documents))
+            what = "its quote does not stand" if gold.span is None else f"there are no characters {_place(gold.span)}"
+            raise QuestionError(thing, f"{what} in {names}", "Correct it, or leave it out.")
+
+
+def _place(span: Span) -> str:
+    return f"{span.start:,} to {span.end:,}"
 
 
 def _quote_rank(gold: GoldQuestion, quotes: Sequence[Citation]) -> int | None:

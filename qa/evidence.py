@@ -6,6 +6,7 @@ read, not data that is hidden beside it.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from qa.looked_at import without_adding
 from source.errors import DocumentError, printable
 from source.load import read_bytes
 from source.load_options import LoadOptions
@@ -45,6 +47,11 @@ class SavedAnswer:
     quotes: tuple[EvidenceQuote, ...]
 
 
+_EXPORT_AGAIN = "Export it again, as JSON, HTML or Markdown."
+# What some shells write when a program's output is sent into a file.
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
 def read_evidence(path: Path, options: LoadOptions) -> list[EvidenceQuote]:
     """The quotes of an exported conversation or answer; otherwise as `read_answers`."""
     return [quote for answer in read_answers(path, options) for quote in answer.quotes]
@@ -56,19 +63,32 @@ def read_answers(path: Path, options: LoadOptions) -> list[SavedAnswer]:
     Raises:
         DocumentError: it cannot be read, or is no export.
     """
-    thing = f"Cannot verify {printable(str(path))}"
-    data = read_bytes(path, options.max_bytes)
+    thing = f"Cannot take answers from {printable(str(path))}"
+    with without_adding():
+        data = read_bytes(path, options.max_bytes)
+    if not data.strip():
+        raise DocumentError(thing, "it is empty", _EXPORT_AGAIN)
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
         if path.suffix.lower() == ".json":
             return list(_json_answers(json.loads(text)))
         return _html_answers(text) if path.suffix.lower() in {".html", ".htm"} else _markdown_answers(text)
+    except _OtherOutputError as error:
+        remedy = "Give what qa ask --json prints without --all, or a conversation that was exported."
+        raise DocumentError(thing, f"it is what {error} prints, passages and no answer", remedy) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         reason = "it is no conversation or answer that was exported"
-        raise DocumentError(thing, reason, "Export it again, as JSON, HTML or Markdown.") from error
+        raise DocumentError(thing, reason, _EXPORT_AGAIN) from error
 
 
 # JSON
+
+# What our own commands print that is no answer, by the field that it has.
+_OTHER_OUTPUTS = {"topic": "qa ask --all --json", "hits": "qa search --json"}
+
+
+class _OtherOutputError(Exception):
+    """It is what another of our commands prints, which the message names."""
 
 
 def _json_answers(value: Any) -> Iterator[SavedAnswer]:
@@ -82,6 +102,9 @@ def _json_answers(value: Any) -> Iterator[SavedAnswer]:
                     asked = _string(turn.get("question", answer.question))
                     yield SavedAnswer(asked, answer.searched, answer.answered, answer.quotes)
         return
+    for field, command in _OTHER_OUTPUTS.items():
+        if field in value and not value.keys() & {"quotes", "citations"}:
+            raise _OtherOutputError(command)
     searched = _string(value.get("question", ""))
     asked = _string(value.get("asked", searched))
     if "quotes" in value:
@@ -161,6 +184,10 @@ class _ExportReader(HTMLParser):
 _UNCLOSED = re.compile(r"<(?!(?:/?[a-z]|!doctype )[^<>]*>)", re.IGNORECASE)
 
 
+# The end of an export in which nobody waited for an answer: nothing is quoted.
+_UNANSWERED_PAGE = re.compile(r"<footer><h2>Documents quoted</h2><ul></ul>\s*<p>Each quote is cut out of its document,")
+
+
 def _html_answers(html: str) -> list[SavedAnswer]:
     if found := _UNCLOSED.search(html):
         raise ValueError(html[found.start() :][:20])
@@ -172,7 +199,7 @@ def _html_answers(html: str) -> list[SavedAnswer]:
         quotes = tuple(_html_quote(*one, reader.digests) for one in section.quotes)
         if quotes or section.is_refused:
             answers.append(SavedAnswer(section.question, "", not section.is_refused, quotes))
-    is_export = bool(answers) or "SHA-256" in html or "Quoted Answers" in html
+    is_export = bool(answers) or _UNANSWERED_PAGE.search(html) is not None
     count = sum(len(answer.quotes) for answer in answers)
     if not is_export or (reader.shown, html.count("<blockquote")) != (count, count):
         raise ValueError(html[:20])
@@ -213,6 +240,8 @@ _QUOTED_LINES = re.compile(
 )
 _SHOWN_QUOTE = re.compile(r"(?m)(?:^>[^\n]*(?:\n|\Z))+")
 _DIGEST_LINE = re.compile(r"(?m)^- (?P<document>[^\n]+): SHA-256 `(?P<digest>[^`\n]*)`$")
+# An export in which nobody waited for an answer.
+_UNANSWERED = re.compile(r"# [^\n]*+\n\s*+(?:## [^\n]*+\n\s*+No answer was waited for\.\s*+)*+")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -231,7 +260,7 @@ def _markdown_answers(text: str) -> list[SavedAnswer]:
             answers.append(SavedAnswer(question, "", not is_refused, quotes))
     count = sum(len(answer.quotes) for answer in answers)
     shown = len(_SHOWN_QUOTE.findall(text)), len(re.findall(r"(?m)^\d+\\\. ", text))
-    if shown != (count, count) or not (answers or text.startswith("# ")):
+    if shown != (count, count) or not (answers or _UNANSWERED.fullmatch(text)):
         raise ValueError(text[:20])
     return answers
 

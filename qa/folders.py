@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
@@ -42,7 +43,9 @@ def library_folder(name_or_folder: str) -> Path:
 
 def open_library(name_or_folder: str = DEFAULT_LIBRARY) -> Library:
     """The library of this name or in this folder, made if it is not there yet."""
-    return Library(library_folder(name_or_folder))
+    folder = library_folder(name_or_folder)
+    _refuse_file(folder)
+    return Library(folder)
 
 
 def open_existing_library(name_or_folder: str = DEFAULT_LIBRARY) -> Library:
@@ -57,12 +60,20 @@ def open_existing_library(name_or_folder: str = DEFAULT_LIBRARY) -> Library:
     except OSError:
         is_there = True  # opening it will say why it cannot be opened
     if not is_there:
+        _refuse_file(folder)
         raise LibraryError(
             f"Cannot open the library in {printable(str(folder))}",
             "there is none yet",
             f"Add documents to it first: {add_command(name_or_folder)}.",
         )
     return Library(folder)
+
+
+def _refuse_file(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        if folder.is_file():
+            thing = f"Cannot open the library in {printable(str(folder))}"
+            raise LibraryError(thing, "it is a file", "Name a folder with --library.")
 
 
 def add_command(name_or_folder: str) -> str:

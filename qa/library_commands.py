@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -42,7 +43,8 @@ from source.load import absolute
 if TYPE_CHECKING:
     from index.embed import Embedder
 
-_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+# A drive of Windows has one letter.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 
 
 def add(
@@ -76,8 +78,11 @@ def add(
     if not named:
         message = "name a file or folder, or give --demo"
         raise typer.BadParameter(message)
-    addresses = [name for name in named if _ADDRESS.match(name)]
-    files = [Path(name) for name in named if not _ADDRESS.match(name)]
+    if "" in named:
+        message = "a path is empty; for the current folder, write a dot"
+        raise typer.BadParameter(message)
+    addresses = [name for name in named if _is_address(name)]
+    files = [Path(name) for name in named if not _is_address(name)]
     tally = progress.Tally()
     session = session_of(context, library)
     try:
@@ -95,6 +100,11 @@ def add(
         show.show_lines(show.output(), tally.lines())
     if tally.has_failures:
         raise typer.Exit(1)
+
+
+def _is_address(name: str) -> bool:
+    """True for an address of any kind, of which those that are not of the web will be refused."""
+    return _ADDRESS.match(name) is not None and not os.path.lexists(name)
 
 
 def _loading(session: Session, library: Library, model: str | None) -> Callable[[], Embedder]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -25,15 +26,41 @@ DEFAULT_MAX_MB = DEFAULT_MAX_BYTES // _BYTES_PER_MB
 LoadModel = Callable[[Library, str | None], "Embedder"]
 """Loads the model of this name, or that of the library, as `qa.folders.load_model` does."""
 
+
+def read_name(written: str) -> str:
+    """What was written; raises `typer.BadParameter` if that is nothing, as of a shell's variable that is not set."""
+    if not written:
+        message = "it is empty"
+        raise typer.BadParameter(message)
+    return written
+
+
+def read_path(written: str) -> Path:
+    """The path that was written; raises `typer.BadParameter` if that is nothing, which would be the current folder."""
+    if not written:
+        message = "it is empty. For the current folder, write a dot."
+        raise typer.BadParameter(message)
+    return Path(written)
+
+
 LibraryOption = Annotated[
     str | None,
     typer.Option("--library", metavar="NAME|DIR", help="The library: a name, or a folder (written with a slash)."),
 ]
 ModelOption = Annotated[
     str | None,
-    typer.Option("--model", metavar="NAME", help="The embedding model: a folder, or a name in the Hugging Face cache."),
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        parser=read_name,
+        help="The embedding model: a folder, or a name in the Hugging Face cache.",
+    ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+OriginalsOption = Annotated[
+    Path | None,
+    typer.Option("--originals", metavar="FOLDER", parser=read_path, help="Look in these files, not in the library."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MaxMbOption = Annotated[
     int, typer.Option("--max-mb", min=1, metavar="N", help="Refuse files of more than N megabytes.")
 ]
@@ -68,7 +95,7 @@ def load_options(max_mb: int, password: str, ocr_languages: str) -> LoadOptions:
 def session_of(context: typer.Context, library: str | None) -> Session:
     """The session of a command, with the `library` that was named after it, if one was."""
     session = cast("Session", context.obj)
-    return Session(library or session.library, session.load_model)
+    return Session(session.library if library is None else library, session.load_model)
 
 
 def open_filled(session: Session) -> Library:

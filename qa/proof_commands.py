@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,21 +12,26 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from index.library import Library
 from qa import folders, show
-from qa.check import PROVEN, Finding, check_draft
-from qa.check_draft import Draft, make_draft
+from qa.check import PROVEN, Finding
 from qa.check_show import findings_html, show_findings
-from qa.check_sources import sources_of
+from qa.draft_child import DraftChild, FindingReader, generous_s
+from qa.draft_worker import CheckTask
 from qa.evidence import EvidenceQuote, read_evidence
-from qa.options import DEFAULT_MAX_MB, JsonOption, LibraryOption, MaxMbOption, load_options, open_filled, session_of
+from qa.looked_at import STANDARD_INPUT, LoadedDraft, load_drafts
+from qa.options import (
+    DEFAULT_MAX_MB,
+    JsonOption,
+    LibraryOption,
+    MaxMbOption,
+    OriginalsOption,
+    load_options,
+    open_filled,
+    session_of,
+)
 from qa.verify import Original, Verified, folder_originals, library_originals, verify_quotes
-from source.errors import DocumentError, printable
-from source.load import make_document, read_bytes
-from source.load_options import LoadOptions
-
-_STANDARD_INPUT = Path("-")
-# What comes without a name may hold Markdown; text without any is read alike.
-_PASTED = Path("draft.md")
+from source.errors import printable
 
 
 class ClaimKind(StrEnum):
@@ -38,10 +44,11 @@ class ClaimKind(StrEnum):
 
 def check(
     context: typer.Context,
-    drafts: Annotated[list[Path], typer.Argument(metavar="DRAFT...", hidden=True)],
+    drafts: Annotated[list[Path], typer.Argument(metavar="DRAFT", hidden=True)],
     *,
     kinds: Annotated[
-        list[ClaimKind] | None, typer.Option("--kind", help="Check only these claims; may be given again.")
+        list[ClaimKind] | None,
+        typer.Option("--kind", metavar="|".join(ClaimKind), help="Check only these claims; may be given again."),
     ] = None,
     as_json: JsonOption = False,
     as_html: Annotated[bool, typer.Option("--html", help="Print one HTML page, the draft with its claims.")] = False,
@@ -64,45 +71,60 @@ def check(
         message = "choose --json or --html"
         raise typer.BadParameter(message)
     options = load_options(max_mb, "", "")
-    loaded = [(path, _load_draft(path, options)) for path in drafts]
-    wanted = set(kinds or ClaimKind)
-    with open_filled(session_of(context, library)) as opened:
-        sources = sources_of(opened)
-        checked = [
-            (_name(path), draft, [one for one in check_draft(sources, draft) if one.kind in wanted])
-            for path, draft in loaded
-        ]
-    if as_json:
-        show.show_json(_as_json(checked))
-    for name, draft, findings in () if as_json else checked:
-        if as_html:
-            _print_page(findings_html(name, draft.text, findings))
-        else:
-            show_findings(show.output(), name, findings)
-    if any(one.verdict not in PROVEN for _, _, findings in checked for one in findings):
+    with DraftChild() as child:
+        loaded = load_drafts(drafts, options)
+        with open_filled(session_of(context, library)) as opened:
+            checked = _check_all(child, opened, [*map(_name, drafts)], loaded, set(kinds or ClaimKind))
+    _show_checked(checked, as_json=as_json, as_html=as_html)
+    if any(one.unfinished or any(claim.verdict not in PROVEN for claim in one.findings) for one in checked):
         raise typer.Exit(1)
 
 
-def _load_draft(path: Path, options: LoadOptions) -> Draft:
-    if path != _STANDARD_INPUT:
-        data = read_bytes(path, options.max_bytes)
-        return make_draft(make_document(path, data, options), data)
-    data = sys.stdin.buffer.read(options.max_bytes + 1)
-    if len(data) > options.max_bytes:
-        reason = f"it has more than the limit of {options.max_bytes / 1e6:,.0f} MB"
-        raise DocumentError("Cannot read the standard input", reason, "Split it, or raise the limit with --max-mb.")
-    return make_draft(make_document(_PASTED, data, options), data)
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A draft's text, with what was found of its claims; `unfinished` is why not of all of them, empty if of all."""
+
+    name: str
+    text: str
+    findings: list[Finding]
+    unfinished: str
+
+
+def _check_all(
+    child: DraftChild, library: Library, names: Sequence[str], drafts: Sequence[LoadedDraft], kinds: Collection[str]
+) -> list[_Checked]:
+    max_s = generous_s(sum(len(one.document.text) for one in drafts))
+    task = CheckTask(library.folder, [(one.document, one.data) for one in drafts], max_s, niceness=0)
+    reader, checked = FindingReader(library), []
+    for name, draft, told in zip(names, drafts, child.check(task), strict=True):
+        findings = [one for one in reader.read_all(draft.document.text, told) if one.kind in kinds]
+        checked.append(_Checked(name, draft.document.text, findings, told.unfinished))
+    return checked
+
+
+def _show_checked(checked: list[_Checked], *, as_json: bool, as_html: bool) -> None:
+    if as_json:
+        show.show_json(_as_json(checked))
+    for one in () if as_json else checked:
+        if as_html:
+            _print_page(findings_html(one.name, one.text, one.findings))
+        else:
+            show_findings(show.output(), one.name, one.findings)
+    for one in checked:
+        if one.unfinished:
+            told = f"Cannot check all of {one.name}: {one.unfinished}. Check it in parts."
+            show.show_line(show.messages(), printable(told))
 
 
 def _name(path: Path) -> str:
-    return "standard input" if path == _STANDARD_INPUT else path.name
+    return "standard input" if path == STANDARD_INPUT else path.name
 
 
-def _as_json(checked: list[tuple[str, Draft, list[Finding]]]) -> list[dict[str, object]]:
+def _as_json(checked: list[_Checked]) -> list[dict[str, object]]:
     """One list; where there are several drafts, each claim says which it is of."""
     if len(checked) == 1:
-        return [one.as_dict() for one in checked[0][2]]
-    return [{"draft": name, **one.as_dict()} for name, _, findings in checked for one in findings]
+        return [one.as_dict() for one in checked[0].findings]
+    return [{"draft": draft.name, **one.as_dict()} for draft in checked for one in draft.findings]
 
 
 def _print_page(page: str) -> None:
@@ -114,11 +136,9 @@ def _print_page(page: str) -> None:
 
 def verify(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", hidden=True)],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", hidden=True)],
     *,
-    originals: Annotated[
-        Path | None, typer.Option("--originals", metavar="FOLDER", help="Look in these files, not in the library.")
-    ] = None,
+    originals: OriginalsOption = None,
     as_json: JsonOption = False,
     max_mb: MaxMbOption = DEFAULT_MAX_MB,
     library: LibraryOption = None,
@@ -166,6 +186,6 @@ def _show_verified(path: Path, outcomes: list[Verified]) -> None:
             console, Text.assemble(f"{number:<3}", (f"{one.verification:<8}", styles[one.verification]), where)
         )
     counts = {kind: sum(one.verification == kind for one in outcomes) for kind in styles}
-    quotes = "1 quote" if len(outcomes) == 1 else f"{len(outcomes):,} quotes"
+    quotes = {0: "no quotes to verify", 1: "1 quote"}.get(len(outcomes), f"{len(outcomes):,} quotes")
     told = ", ".join([quotes, *(f"{count:,} {kind}" for kind, count in counts.items() if count)])
     show.show_line(console, f"{printable(path.name)}: {told}", "bold")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -19,14 +20,16 @@ from qa.options import (
     JsonOption,
     LibraryOption,
     MaxMbOption,
+    OriginalsOption,
     PasswordOption,
     load_model,
     load_options,
     open_filled,
+    read_path,
     session_of,
 )
 from qa.verify import folder_documents, library_originals, originals_of
-from source.errors import printable
+from source.errors import DocumentError, printable
 
 _STYLES = {"highlighted": "green", "no pdf": "dim"}
 _CHANGE_STYLES: dict[Change, str] = {"same": "dim", "moved": "dim", "new": "green", "gone": "bold red"}
@@ -34,12 +37,13 @@ _CHANGE_STYLES: dict[Change, str] = {"same": "dim", "moved": "dim", "new": "gree
 
 def highlight_command(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", hidden=True)],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", hidden=True)],
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the copies go; nothing is overwritten.")],
-    originals: Annotated[
-        Path | None, typer.Option("--originals", metavar="FOLDER", help="Look in these files, not in the library.")
-    ] = None,
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="FOLDER", parser=read_path, help="Where the copies go; nothing is overwritten."),
+    ],
+    originals: OriginalsOption = None,
     password: PasswordOption = "",
     as_json: JsonOption = False,
     max_mb: MaxMbOption = DEFAULT_MAX_MB,
@@ -57,8 +61,11 @@ def highlight_command(
       qa highlight bells.json --out highlighted
       qa highlight conversation.html --originals ~/articles --out highlighted
     """
+    if out.is_file():
+        raise DocumentError(f"Cannot write into {printable(str(out))}", "it is a file", "Choose another folder.")
     options = load_options(max_mb, password, "")
-    read = [(path, answer) for path in files for answer in read_answers(path, options)]
+    saved = [(path, read_answers(path, options)) for path in files]
+    read = [(path, answer) for path, answers in saved for answer in answers]
     asked = [Asked(quote, answer.question) for _, answer in read for quote in answer.quotes]
     if originals is None:
         digests = {digest for one in asked for digest in one.quote.digests}
@@ -73,8 +80,14 @@ def highlight_command(
         show.show_json([{"file": name, **one.as_dict()} for name, one in zip(names, outcomes, strict=True)])
     else:
         _show_highlighted(outcomes)
+        _show_empty(path for path, answers in saved if not any(answer.quotes for answer in answers))
     if any(one.outcome not in _STYLES for one in outcomes):
         raise typer.Exit(1)
+
+
+def _show_empty(paths: Iterable[Path]) -> None:
+    for path in paths:
+        show.show_line(show.output(), f"{printable(path.name)}: no quotes to highlight", "bold")
 
 
 def _show_highlighted(outcomes: list[Highlighted]) -> None:
@@ -91,7 +104,7 @@ def _show_highlighted(outcomes: list[Highlighted]) -> None:
 
 def again(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", hidden=True)],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", hidden=True)],
     *,
     as_json: JsonOption = False,
     max_mb: MaxMbOption = DEFAULT_MAX_MB,
@@ -124,6 +137,9 @@ def again(
     else:
         for _, change in changes:
             _show_change(change)
+        for path, saved in read:
+            if not saved:
+                show.show_line(show.output(), f"{printable(path.name)}: no answers to ask for again", "bold")
     if not all(change.is_same for _, change in changes):
         raise typer.Exit(1)
 

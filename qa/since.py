@@ -8,14 +8,28 @@ from typing import Annotated
 import typer
 
 from index.library import Library
-from source.errors import QuestionError
+from source.errors import QuestionError, printable
+
+
+def read_time(written: str) -> datetime:
+    """The date, which is its midnight, or time that is written as ISO 8601 says; without a zone unless one is given.
+
+    Raises:
+        typer.BadParameter: it is neither.
+    """
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError as error:
+        message = f"{printable(written)!r} is no date. Write it as 2026-03-31 or 2026-03-31T14:00."
+        raise typer.BadParameter(message) from error
+
 
 SinceOption = Annotated[
     datetime | None,
     typer.Option(
         "--since",
         metavar="DATE",
-        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        parser=read_time,
         help="Look only in documents added or changed since then, as 2026-03-31 or 2026-03-31T14:00.",
     ),
 ]

@@ -26,6 +26,7 @@ from qa.options import (
     Session,
     load_model,
     load_options,
+    read_path,
     session_of,
 )
 from source.errors import DocumentError, LibraryError, QuotedAnswersError, printable
@@ -41,7 +42,7 @@ _RETRY_S = 30.0
 # Erasing writes the whole library anew: too much to do for each file that is saved.
 _ERASE_EVERY_S = 3_600.0
 
-FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", hidden=True)]
+FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", parser=read_path, hidden=True)]
 
 
 def sync(

@@ -15,6 +15,7 @@ from index.library import Library
 from qa.evidence import EvidenceQuote
 from source.container import Task
 from source.document import Document
+from source.errors import DocumentError, printable
 from source.lines import LINE_END
 from source.load_options import LoadOptions
 from source.walk import find_files
@@ -70,6 +71,8 @@ def _what_changed(quote: EvidenceQuote, original: Original) -> str:
     """Why the quote is not what the document says; empty if it is."""
     if quote.document not in original.names:
         return f"the document is called {original.names[0]}"
+    if not quote.text.strip():
+        return "there are no words in the quote"
     if not 0 <= quote.start <= quote.end <= len(original.text):
         return "there is no such place in the document"
     if not _is_same(quote.text, original.text[quote.start : quote.end]):
@@ -121,7 +124,8 @@ def folder_documents(folder: Path, options: LoadOptions) -> Iterator[Document]:
     """
     files = find_files([folder])
     if files.failures and not files.files:
-        raise files.failures[0].error
+        error = files.failures[0].error
+        raise DocumentError(f"Cannot look in {printable(str(folder))}", error.reason, error.remedy) from error
     with Workers() as workers:
         for outcome in workers.load(Task(path, options) for path in files.files):
             if isinstance(outcome, Document):

@@ -22,6 +22,7 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-
 _META_SEARCH_BYTES = 4096
 # A `main` with less of the text than this is empty, or holds what a script is to replace.
 _MIN_MAIN_SHARE = 1 / 3
+_QUOTING = "blockquote, q"
 
 
 def load_html(data: bytes) -> Extraction:
@@ -37,6 +38,17 @@ def load_html(data: bytes) -> Extraction:
     title = fold(title_node.text(), "none") if title_node else ""
     title = title or next((heading_words(text, block, "none") for block in blocks if block.role == "heading"), "")
     return Extraction(text, blocks, title, decoded.encoding, text_is_file=False, markup="none")
+
+
+def quoted_in(data: bytes) -> list[str]:
+    """What a reader sees in the block quotes and `q` elements of an HTML page; one inside another is part of it."""
+    found = LexborHTMLParser(_decode_html(data).text).css(_QUOTING)
+    quoted: list[str] = []
+    place = 0
+    while place < len(found):
+        quoted.append(visible_text(found[place]))
+        place += len(found[place].css(_QUOTING))  # itself, and those inside it, which come next
+    return quoted
 
 
 def _length(node: LexborNode | None) -> int:

@@ -86,7 +86,7 @@ def test_a_library_name_that_is_none(qa: Command) -> None:
 
 def test_a_file_where_the_library_should_be(qa: Command, bells: Path) -> None:
     assert qa("add", bells, "--library", bells).errors == (
-        f"Cannot make the library in {bells}: file exists. Choose another with --library.\n"
+        f"Cannot open the library in {bells}: it is a file. Name a folder with --library.\n"
     )
 
 

@@ -77,8 +77,19 @@ def test_as_many_may_be_answered_as_the_share_says() -> None:
 
 
 def test_too_few_questions_calibrate_nothing() -> None:
-    with pytest.raises(LibraryError, match="only 29 questions could be made of its documents, and 30 are needed"):
-        find_threshold([(1.0, 0.0)] * 29, 0.25, 0.1)
+    for number, made in ((29, "only 29 questions"), (1, "only 1 question"), (0, "no question")):
+        with pytest.raises(LibraryError) as caught:
+            find_threshold([(1.0, 0.0)] * number, 0.25, 0.1)
+        assert str(caught.value) == (
+            f"Cannot calibrate this library: {made} could be made of its documents, and 30 are needed. "
+            "Add more documents first."
+        )
+
+
+def test_to_reset_and_to_print_json_is_a_usage_error(qa: Command) -> None:
+    result = qa("calibrate", "--reset", "--json")
+    assert result.status == 2
+    assert "with --reset there is nothing to print: leave --json out" in result.errors
 
 
 def test_wilson_by_hand() -> None:

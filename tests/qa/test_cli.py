@@ -33,6 +33,48 @@ def test_a_library_that_is_not_there_is_not_made_by_looking(qa: Command, tmp_pat
     assert not mistyped.exists()
 
 
+def test_a_library_whose_name_is_empty_is_not_the_usual_one(qa: Command, documents: Path) -> None:
+    assert qa("add", documents).status == 0
+    for command in (["--library", "", "list"], ["list", "--library", ""]):
+        result = qa(*command)
+        assert (result.status, result.output) == (1, "")
+        assert result.errors == (
+            "Cannot open the library '': a name has letters, digits, blanks, dots and dashes only. "
+            "Choose another with --library.\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["add", ""], "a path is empty; for the current folder, write a dot"),
+        (["sync", ""], "it is empty. For the current folder, write a dot."),
+        (["watch", ""], "it is empty. For the current folder, write a dot."),
+        (["reindex", "--model", ""], "Invalid value for '--model': it is empty"),
+        (["verify", "a.json", "--originals", ""], "it is empty. For the current folder, write a dot."),
+        (["highlight", "a.json", "--out", ""], "it is empty. For the current folder, write a dot."),
+    ],
+)
+def test_what_is_empty_is_neither_the_current_folder_nor_left_out(qa: Command, command: list[str], said: str) -> None:
+    result = qa(*command)
+    assert (result.status, result.output) == (2, "")
+    assert said in result.errors
+
+
+def test_a_file_is_no_library(qa: Command, documents: Path) -> None:
+    file = documents / "bells.txt"
+    for command in (["list"], ["ask", "Who?"], ["add", documents]):
+        result = qa(*command, "--library", file)
+        assert (result.status, result.output.replace("0 added, 0 updated, 0 unchanged, 0 failed.\n", "")) == (1, "")
+        assert result.errors == (f"Cannot open the library in {file}: it is a file. Name a folder with --library.\n")
+
+
+def test_help_shows_each_name_of_an_argument_once_and_says_what_may_be_given(qa: Command) -> None:
+    for command, shown in (("check", "{DRAFT}..."), ("verify", "{FILE}..."), ("again", "{FILE}...")):
+        assert qa(command, "--help").output.splitlines()[0].endswith(f"qa {command} [OPTIONS] {shown}")
+    assert "--kind quotation|number|cited " in qa("check", "--help").output
+
+
 def test_usage_errors_exit_2(qa: Command) -> None:
     assert qa("asq").status == 2
     assert qa("ask").status == 2

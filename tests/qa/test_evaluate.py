@@ -122,8 +122,9 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff\xfe")
     empty.write_text("\n\n")
     for path, why in (
-        (missing, "no such file or directory. Check the path."),
-        (binary, "it is not utf-8. Check the path."),
+        (missing, "there is no such file. Check the path."),
+        (tmp_path, "it is a folder. Check the path."),
+        (binary, "it is not UTF-8. Save it again as UTF-8."),
         (empty, "there is no question in it. See qa eval --help for the format."),
     ):
         with pytest.raises(QuestionError) as caught:
@@ -200,8 +201,8 @@ def test_ranks_are_those_of_what_is_right_among_all_that_is_ranked(filled: Libra
     assert (outcome.passage_ranks, outcome.document_ranks, outcome.quote_rank) == ({"qa": 2}, (2,), 2)
     both = measured(filled, question, documents=frozenset({"bells.txt", "gulls.txt"}), quote="Jonas")
     assert (both.passage_ranks, both.document_ranks) == ({"qa": 2}, (1, 2))
-    wrong = measured(filled, question, quote="Tobias Rell")
-    assert (wrong.passage_ranks, wrong.document_ranks, wrong.quote_rank) == ({"qa": None}, (2,), None)
+    divided = measured(filled, question, quote="here.\n\nThe oldest")
+    assert (divided.passage_ranks, divided.document_ranks, divided.quote_rank) == ({"qa": None}, (2,), None)
 
 
 def test_what_stands_below_all_that_is_ranked_has_no_rank(filled: Library) -> None:
@@ -222,6 +223,45 @@ def test_a_question_on_a_document_that_is_not_there_is_an_error_before_any_is_as
         "Cannot measure with the gold question Who is\\nU16?: no document is called u16.text in this library. "
         "See which there are: qa list."
     )
+
+
+@pytest.mark.parametrize(
+    ("documents", "span", "quote", "reason"),
+    [
+        ({"bells.txt"}, None, "Tobias Rell", "its quote does not stand in bells.txt"),
+        ({"bells.txt"}, None, "The oldest gull", "its quote does not stand in bells.txt"),
+        ({"bells.txt", "gulls.txt"}, None, "Rell", "its quote does not stand in bells.txt or gulls.txt"),
+        ({"bells.txt"}, Span(90, 2000), None, "there are no characters 90 to 2,000 in bells.txt"),
+    ],
+)
+def test_a_quote_or_place_that_no_gold_document_has_is_an_error_before_any_is_asked(
+    filled: Library, documents: set[str], span: Span | None, quote: str | None, reason: str
+) -> None:
+    golds = [
+        GoldQuestion("Bell?", frozenset({"bells.txt"}), None, None),
+        GoldQuestion("Who?", frozenset(documents), span, quote),
+    ]
+    with pytest.raises(QuestionError) as caught:
+        next(evaluate(filled, WORDS, golds, compare=False))
+    assert str(caught.value) == (f"Cannot measure with the gold question Who?: {reason}. Correct it, or leave it out.")
+
+
+@pytest.mark.parametrize(
+    ("documents", "span", "quote"),
+    [
+        ({"bells.txt"}, None, "cast in 1687 by Jonas Trell"),  # over a line end
+        ({"bells.txt"}, None, "cast in 1687 by\nJonas Trell"),
+        ({"bells.txt", "gulls.txt"}, None, "Jonas Trell"),
+        ({"bells.txt", "gulls.txt"}, Span(0, len(BELLS.strip())), None),  # gulls.txt is shorter
+        ({"bells.txt"}, Span(3, 9), "a quote that is not looked at then"),
+        (set(), None, "a quote of no document"),
+    ],
+)
+def test_a_quote_or_place_that_one_of_the_gold_documents_has_is_asked_for(
+    filled: Library, documents: set[str], span: Span | None, quote: str | None
+) -> None:
+    gold = GoldQuestion("Who?", frozenset(documents), span, quote)
+    assert [outcome.gold for outcome in evaluate(filled, WORDS, [gold], compare=False)] == [gold]
 
 
 def test_ranks_count_whether_or_not_the_answer_is_refused(filled: Library) -> None:

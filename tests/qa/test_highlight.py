@@ -123,6 +123,12 @@ def test_a_locked_file_is_highlighted_with_its_password(qa: Command, documents: 
     assert len(notes_of(tmp_path / "out" / "harbour.pdf", "Ellery")[0]) == 1
 
 
+def test_a_file_is_no_folder_for_copies(qa: Command, documents: Path) -> None:
+    bells = documents / "bells.txt"
+    result = qa("highlight", "saved.json", "--out", bells)
+    assert result.errors == f"Cannot write into {bells}: it is a file. Choose another folder.\n"
+
+
 def test_documents_of_one_name_have_a_copy_each(qa: Command, documents: Path, tmp_path: Path) -> None:
     other = documents / "old" / "harbour.pdf"
     other.parent.mkdir()

@@ -64,6 +64,17 @@ def test_add_without_paths_is_a_usage_error(qa: Command) -> None:
     assert "name a file or folder, or give --demo" in result.errors
 
 
+@pytest.mark.parametrize("address", ["ftp://example.org/a", "file:///etc/hosts", "https:/example.org", "C9:/a"])
+def test_add_refuses_addresses_that_are_not_of_the_web_and_adds_the_rest(
+    qa: Command, documents: Path, address: str
+) -> None:
+    result = qa("add", address, documents)
+    assert (result.status, result.output) == (1, "2 added, 0 updated, 0 unchanged, 1 failed.\n")
+    assert result.errors == (
+        f"Cannot save {address}: it is not an address of the web. Write it as https://example.org/page.\n"
+    )
+
+
 def test_add_takes_no_file_larger_than_the_limit(qa: Command, tmp_path: Path) -> None:
     large = tmp_path / "large.txt"
     large.write_text("Some words. " * 100_000, encoding="utf-8")

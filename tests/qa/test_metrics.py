@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.evaluate import GoldQuestion, Outcome
-from qa.metrics import auroc, interval, summarize
+from qa.metrics import auroc, interval, summarize, wilson
 
 RANKS = st.none() | st.integers(1, 12)
 FIGURES = [
@@ -201,8 +201,38 @@ def test_an_interval_holds_its_figure_and_is_the_narrower_the_more_questions_the
 
     for n in (50, 400):
         assert found(n) == pytest.approx([0.5 - 0.98 / math.sqrt(n), 0.5 + 0.98 / math.sqrt(n)], abs=0.03)
-    same = [outcome(ranks={"qa": 1})] * 10
-    assert summarize(same)["intervals"]["passage hit@1"] == [1, 1]
+
+
+def test_an_interval_is_no_point_where_all_is_right_or_wrong() -> None:
+    """Wilson's upper bound of 0 of n is z² / (n + z²), with z = 1.96, and its lower bound of n of n is n / (n + z²)."""
+    for n in (1, 3, 10, 400):
+        right = [outcome(ranks={"qa": 1}, document_ranks=[1], quote_rank=1, score=0.9)] * n
+        others = [outcome(documents=[], score=0.1)] * n
+        intervals = summarize([*right, *others])["intervals"]
+        lower = pytest.approx(n / (n + 1.96**2), abs=1e-4)
+        wrong = {"refusal answerable_refused", "refusal unanswerable_answered"}
+        for name in FIGURES:
+            low, high = intervals[name]
+            assert (1 - high, 1 - low) == (lower, 1) if name in wrong else (low, high) == (lower, 1), (name, n)
+
+
+def test_the_interval_of_a_share_is_wilsons() -> None:
+    half = [outcome(ranks={"qa": 1}), outcome()] * 50
+    assert summarize(half)["intervals"]["passage hit@1"] == list(wilson(50, 100))
+
+
+def test_the_interval_of_few_values_is_wider_than_resampling_makes_it_and_that_of_many_is_resampled() -> None:
+    """Of ranks 1 and 2 the reciprocals are 1 and 0.5: they vary less than 1 and 0 do, of which Wilson's is."""
+
+    def interval_of(n: int) -> tuple[float, float, float]:
+        half = [outcome(ranks={"qa": 1}), outcome(ranks={"qa": 2})] * (n // 2)
+        low, high = summarize(half)["intervals"]["passage mrr@10"]
+        return low, high, 0.98 / math.sqrt(n)
+
+    low, high, _ = interval_of(10)
+    assert [low, high] == list(wilson(7.5, 10))
+    low, high, spread = interval_of(400)
+    assert (low, high) == pytest.approx((0.75 - spread / 2, 0.75 + spread / 2), abs=0.01)
 
 
 def test_the_keys_are_those_that_are_promised() -> None:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 import re
+import signal
+import subprocess
 import sys
+import threading
+import time
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from source.load import KINDS
 from tests.command import Command
 from tests.conftest import ROOT
+from tests.pdfs import column, make_pdf
 from tests.qa.conftest import BELLS
 
 TRUE = "The report says “cast by Jonas Trell” and that it weighs 640 kilograms on the fish market.\n"
@@ -125,6 +134,106 @@ def test_check_says_what_it_cannot_read(filled: Command, tmp_path: Path) -> None
     assert result.errors == f"Cannot read {tmp_path / 'gone.md'}: there is no such file. Check the path.\n"
 
 
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        (b"", "it is empty. Try again when there is text in it."),
+        (b" \n", "there is no text in it. Try again when there is text in it."),
+        (b"\x00\x01\x02" * 50, "it is not text but binary data. Give it the suffix of its format and try again."),
+        (b"a" * 1_000_001, "it has more than the limit of 1 MB. Split it, or raise the limit with --max-mb."),
+    ],
+)
+def test_check_calls_the_standard_input_so_if_it_cannot_be_read(
+    filled: Command, monkeypatch: pytest.MonkeyPatch, written: bytes, reason: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(written)))
+    result = filled("check", "-", "--max-mb", "1")
+    assert (result.status, result.output) == (1, "")
+    assert result.errors == f"Cannot read the standard input: {reason}\n"
+
+
+def test_check_says_of_no_draft_that_it_should_be_added(filled: Command, tmp_path: Path) -> None:
+    empty, archive = tmp_path / "empty.md", tmp_path / "old.zip"
+    empty.write_bytes(b"")
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("draft.md", TRUE)
+    for path, said in (
+        (empty, "Cannot read {}: it is empty. Try again when there is text in it.\n"),
+        (archive, "Cannot check {}: it holds other files. Give those that are drafts, one by one.\n"),
+        (tmp_path, "Cannot read {}: it is a folder. Name the files in it.\n"),
+    ):
+        assert filled("check", path).errors == said.format(path)
+
+
+def killing(module: str) -> threading.Thread:
+    """Kills the child process of this one that runs `module`, once there is one."""
+
+    def kill() -> None:
+        search = ["pgrep", "-P", str(os.getpid()), "-f", module]
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            found = subprocess.run(search, capture_output=True, text=True, check=False).stdout.split()
+            if found:
+                os.kill(int(found[0]), signal.SIGKILL)
+                return
+            time.sleep(0.02)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    return thread
+
+
+def test_a_draft_that_crashes_what_reads_it_costs_check_a_line(filled: Command, draft: Path) -> None:
+    killer = killing("source.worker")
+    result = filled("check", draft)
+    killer.join()
+    assert (result.status, result.output) == (1, "")
+    assert result.errors == (
+        f"Cannot read {draft}: what reads such files crashed over it (status -9). "
+        "Save it anew, or with another program, and try again.\n"
+    )
+
+
+@pytest.mark.parametrize(("option", "output"), [([], "draft.md: 0 claims\n"), (["--json"], "[]\n")])
+def test_check_does_not_pass_what_it_could_not_check_to_the_end(
+    filled: Command, draft: Path, option: list[str], output: str
+) -> None:
+    draft.write_text(TRUE, encoding="utf-8")
+    killer = killing("qa.draft_worker")
+    result = filled("check", draft, *option)
+    killer.join()
+    assert (result.status, result.output) == (1, output)
+    assert result.errors == "Cannot check all of draft.md: what checks drafts crashed (status -9). Check it in parts.\n"
+
+
+def test_check_says_of_a_locked_draft_how_it_can_be_checked(filled: Command, tmp_path: Path) -> None:
+    locked = tmp_path / "locked.pdf"
+    locked.write_bytes(make_pdf([column(60, 700, ["cast by Jonas Trell"])], passwords=("Ellery", "harbour")))
+    result = filled("check", locked)
+    assert (result.status, result.output) == (1, "")
+    assert result.errors == (
+        f"Cannot read {locked}: it is locked with a password. Save it without one, and try again.\n"
+    )
+
+
+@pytest.mark.parametrize(("draft", "status"), [(TRUE, 0), (TRUE + FALSE, 1)])
+def test_check_in_a_pipe_ends_as_it_does_with_a_file(
+    filled: Command, library_folder: Path, draft: str, status: int
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "qa", "check", "-", "--json"],
+        cwd=library_folder.parent,
+        input=draft.encode(),
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (status, b"")
+    path = library_folder.parent / "piped.md"
+    path.write_text(draft, encoding="utf-8")
+    assert json.loads(ended.stdout) == filled("check", path, "--json").value
+
+
 def test_check_of_an_empty_library_says_so(qa: Command, draft: Path) -> None:
     result = qa("check", draft)
     assert result.status == 1
@@ -152,6 +261,56 @@ def test_verify_says_what_is_no_export(filled: Command, tmp_path: Path) -> None:
     result = filled("verify", path)
     assert result.status == 1
     assert result.errors == (
-        f"Cannot verify {path}: it is no conversation or answer that was exported. "
+        f"Cannot take answers from {path}: it is no conversation or answer that was exported. "
         "Export it again, as JSON, HTML or Markdown.\n"
     )
+
+
+@pytest.mark.parametrize("command", ["verify", "again"])
+def test_what_our_other_commands_print_is_called_by_its_name(filled: Command, tmp_path: Path, command: str) -> None:
+    path = tmp_path / "a.json"
+    for printed_by in (["ask", "--all"], ["search"]):
+        path.write_text(filled(*printed_by, "bell", "--json").output, encoding="utf-8")
+        result = filled(command, path)
+        assert (result.status, result.output) == (1, "")
+        assert result.errors == (
+            f"Cannot take answers from {path}: it is what qa {' '.join(printed_by)} --json prints, passages and no "
+            "answer. Give what qa ask --json prints without --all, or a conversation that was exported.\n"
+        )
+
+
+def test_where_there_are_no_originals_nothing_is_said_of_adding(filled: Command, tmp_path: Path) -> None:
+    answer, empty = tmp_path / "answer.json", tmp_path / "empty"
+    answer.write_text(filled("ask", "Who cast the bell of Dunmouth?", "--json").output, encoding="utf-8")
+    empty.mkdir()
+    gone = filled("verify", answer, "--originals", tmp_path / "gone")
+    assert gone.errors == f"Cannot look in {tmp_path / 'gone'}: there is no such file or folder. Check the path.\n"
+    assert filled("verify", answer, "--originals", empty).errors == (
+        f"Cannot look in {empty}: there is no file in it of a kind that can be read ({KINDS}). Check the path.\n"
+    )
+
+
+def test_verify_of_nothing_and_of_a_folder_says_so(filled: Command, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(b"\n")
+    assert filled("verify", path).errors == (
+        f"Cannot take answers from {path}: it is empty. Export it again, as JSON, HTML or Markdown.\n"
+    )
+    assert filled("verify", tmp_path).errors == f"Cannot read {tmp_path}: it is a folder. Name the files in it.\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["verify"], "a.md: no quotes to verify\n"),
+        (["highlight", "--out", "copies"], "a.md: no quotes to highlight\n"),
+        (["again"], "a.md: no answers to ask for again\n"),
+    ],
+)
+def test_an_export_without_answers_is_told_to_hold_none(
+    filled: Command, tmp_path: Path, command: list[str], said: str
+) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("# Bells\n\n## Who?\n\nNo answer was waited for.\n\n", encoding="utf-8")
+    result = filled(*command, path)
+    assert (result.status, result.output, result.errors) == (0, said, "")

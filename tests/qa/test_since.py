@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from index.library import Library
-from qa.since import documents_since
+from qa.since import documents_since, read_time
 from source.errors import QuestionError
 from tests.command import Command
 from tests.documents import put_text
@@ -70,4 +70,23 @@ def test_ask_since_quotes_new_documents_only(qa: Command, folder: Path) -> None:
     assert named[1] == {"new.txt"}
     assert "old.txt" in named[0]
     assert qa("ask", "Who cast the bell?", "--since", "2027-01-01").status == 1
-    assert "does not match the formats" in qa("ask", "Who cast the bell?", "--since", "yesterday").errors
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-03-31", datetime(2026, 3, 31)),  # noqa: DTZ001 - as it is given, in local time
+        ("2026-03-31T14:00", datetime(2026, 3, 31, 14)),  # noqa: DTZ001 - the same
+        ("2026-03-31 14:00:30", datetime(2026, 3, 31, 14, 0, 30)),  # noqa: DTZ001 - the same
+        ("2026-03-31T14:00+02:00", datetime(2026, 3, 31, 12, tzinfo=UTC)),
+    ],
+)
+def test_the_ways_to_write_a_time(written: str, read: datetime) -> None:
+    assert read_time(written) == read
+
+
+@pytest.mark.parametrize("written", ["tomorrow", "2026-02-30", "31.03.2026", ""])
+def test_what_is_no_date_is_told_before_anything_is_loaded(qa: Command, written: str) -> None:
+    result = qa("ask", "Who cast the bell?", "--since", written)
+    assert result.status == 2
+    assert f"'{written}' is no date. Write it as 2026-03-31 or 2026-03-31T14:00." in result.errors

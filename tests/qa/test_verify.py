@@ -176,6 +176,32 @@ def test_what_qa_ask_prints_is_evidence(folder: Path) -> None:
     assert [one.verification for one in found] == ["verified", "changed"]
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_an_export_in_which_no_answer_was_waited_for_is_one_without_quotes(tmp_path: Path, suffix: str) -> None:
+    for questions in ([], ["Who cast it?"], ["Who\ncast it?", "# When?"]):
+        turns = [StoredTurn(1, question, HEAD.changed_at, "", 0) for question in questions]
+        path = tmp_path / f"a.{suffix}"
+        path.write_text(export_conversation(HEAD, turns, suffix), encoding="utf-8")
+        assert read_evidence(path, NO_OPTIONS) == []
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n"])
+def test_a_quote_without_words_is_not_verified(folder: Path, text: str) -> None:
+    citation = {"document": "bells.txt", "sha256": digest(BELLS), "start": 8, "end": 8, "quote": text}
+    answer = json.dumps({"citations": [{**citation, "end": 8 + len(text)}], "nearest": []})
+    [found] = verified(folder / "h.json", answer, ("bells.txt", BELLS))
+    assert (found.verification, found.reason) == ("changed", "there are no words in the quote")
+
+
+def test_what_a_shell_has_written_in_utf_16_is_read(folder: Path) -> None:
+    citation = {"document": "bells.txt", "sha256": digest(BELLS), "start": 4, "end": 8, "quote": "bell"}
+    answer = json.dumps({"citations": [citation], "nearest": []}, indent=2)
+    for encoding in ("utf-16", "utf-8-sig"):
+        (folder / "i.json").write_bytes(answer.replace("\n", "\r\n").encode(encoding))
+        [quote] = read_evidence(folder / "i.json", NO_OPTIONS)
+        assert (quote.text, quote.start, quote.end) == ("bell", 4, 8)
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -188,7 +214,12 @@ def test_what_qa_ask_prints_is_evidence(folder: Path) -> None:
         ("a.json", "[" * 100_000),
         ("a.html", "<p>Hello</p>"),
         ("a.html", '<blockquote>a</blockquote><p class="meta">b</p>'),
+        ("a.html", "<h1>Quoted Answers</h1><p>gives a SHA-256 of each document.</p>"),
         ("a.md", "Hello"),
+        ("a.md", "# My notes"),
+        ("a.md", "# My notes\n\nHello there.\n"),
+        ("a.md", "# My notes\n\n## Bells\n\nThey ring.\n"),
+        ("a.md", "# My notes\n\nNo answer was waited for.\n"),
         ("a.md", "# A\n\n1\\. gone\n"),
         ("a.md", "# A\n\n" + "> a\n" * 5_000 + "b"),
         ("a.html", "<!--" * 50_000),
