@@ -57,7 +57,7 @@ def complete(question: str, earlier: Sequence[Turn]) -> Completed:
     if not earlier or is_whole or not leanings_of(question):
         return Completed(question, ())
     last = len(earlier) - 1
-    if words_of(question) == words_of(earlier[-1].asked):
+    if earlier[-1].added and words_of(question) == words_of(earlier[-1].asked):
         return Completed(earlier[-1].searched, tuple(Added(text, last) for text in earlier[-1].added))
     rest = _rest_of(earlier[-1].searched, question) if _asks_the_same(question) else ""
     best, pronoun = _antecedent(question, earlier), pronoun_of(question)
@@ -135,4 +135,5 @@ def _rest_of(asked: str, question: str) -> str:
         while kept and kept[-1].lower() in STOP_WORDS:
             kept.pop()
     telling = [at for at, token in enumerate(kept) if token.lower() not in STOP_WORDS]
-    return " ".join(kept[telling[0] : telling[-1] + 1][:_MOST_WORDS]) if telling else ""
+    rest = " ".join(kept[telling[0] : telling[-1] + 1][:_MOST_WORDS]) if telling else ""
+    return rest if stems_of(rest) <= stems_of(asked) else ""  # a script whose words are not to be told by their letters
