@@ -55,9 +55,12 @@ class Conversations:
         self._database.close()
 
     def of(self, owner: str) -> list[Conversation]:
-        """All conversations of `owner`, the latest first."""
+        """All conversations of `owner`, that with the latest question first, whatever the clock said meanwhile."""
         rows = self._database.read(
-            "SELECT id, title, changed_at FROM conversations WHERE owner = ? ORDER BY changed_at DESC, id", [owner]
+            "SELECT id, title, changed_at FROM conversations WHERE owner = ?"
+            " ORDER BY (SELECT max(turns.id) FROM turns WHERE conversation_id = conversations.id) DESC NULLS FIRST,"
+            " changed_at DESC, id",
+            [owner],
         )
         return [Conversation(*row) for row in rows]
 

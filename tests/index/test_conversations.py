@@ -44,6 +44,14 @@ def test_the_latest_conversation_comes_first(kept: Conversations) -> None:
     assert [one.id for one in kept.of("ann")] == [older, newer]
 
 
+def test_a_clock_that_is_set_back_changes_no_order(kept: Conversations, monkeypatch: pytest.MonkeyPatch) -> None:
+    older, newer = kept.begin("ann", "Older?"), kept.begin("ann", "Newer?")
+    kept.ask("ann", older, "Older?")
+    monkeypatch.setattr("index.conversations._now", lambda: "2001-01-01T00:00:00+00:00")
+    kept.ask("ann", newer, "Newer?")
+    assert [one.id for one in kept.of("ann")] == [newer, older]
+
+
 def test_nobody_finds_or_changes_the_conversations_of_another(kept: Conversations) -> None:
     conversation = kept.begin("ann", "Mine?")
     turn = kept.ask("ann", conversation, "Mine?")
