@@ -34,7 +34,7 @@ _NUMBER_WORDS = rf"\b(?:{_NUMBER_WORD})(?:(?:[\s-]|(?<=hundred)\sand\s|(?<=thous
 # A few months are names of people, too, but not after "in", "on" or a figure, or before a figure.
 _NO_NAME = (
     r"(?!(?:January|February|March|July|September|October|November|December"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?)\b|(?:April|May|June|August)\s+\d)"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?)\b|(?:April|May|June|August)\s+\d|Nos?\.\s*\d)"
     r"(?:(?<!\b[IiOo]n\s)(?<!\d\s)|(?!(?:April|May|June|August)\b))"
 )
 # With titles and initials before a name: "Dr. A. B. Carver".

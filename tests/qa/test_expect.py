@@ -44,6 +44,7 @@ def test_the_kinds_that_a_question_asks_for(question: str, kinds: list[str]) -> 
     ("question", "sentence", "words"),
     [
         ("When was it cast?", "It was cast in 1687 by Jonas Trell.", ["1687"]),
+        ("Who cast it?", "That is No. 2, which was cast by Jonas Trell.", ["Jonas Trell"]),
         ("When did it ring?", "The last time was on 11 February 2009, for 31 hours.", ["11 February 2009"]),
         ("When?", "It was 5th May, or October 3, 1921, or Sept. 1930.", ["5th May", "October 3, 1921", "Sept. 1930"]),
         ("When?", "In the 1920s, and in the 17th century, it may have rung.", ["1920s", "17th century"]),
