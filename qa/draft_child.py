@@ -10,16 +10,16 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from index.library import Library
-from qa.check import Finding
+from qa.check import Finding, Kind, Verdict
 from qa.check_sources import Source
-from qa.draft_worker import OUT_OF_MEMORY, CheckTask
+from qa.draft_worker import CheckTask
 from source.document import Span
+from source.worker import OUT_OF_MEMORY
 
 # Ctrl-C is told of by the parent; the child, which may still be importing, ends without a word.
 _CODE = "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL); import qa.draft_worker as it; it.main()"
@@ -29,10 +29,22 @@ _S_PER_CHAR = 0.006
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """What a child says of a claim; `document` is the id of the one with its `place`, None of both if it has none."""
+
+    kind: Kind
+    span: Span
+    verdict: Verdict
+    document: int | None
+    place: Span | None
+    difference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a child says of a draft, a line for each claim; and why not of all claims, empty if it does."""
 
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
     unfinished: str
 
 
@@ -72,7 +84,7 @@ class DraftChild:
             self._process.kill()
             output, _ = self._process.communicate()  # what it has written in time
             reason = f"checking took longer than {task.max_s:,.0f} s"
-        return list(read_told(output, len(task.drafts), reason))
+        return read_told(output, len(task.drafts), reason)
 
 
 def _why_ended(status: int) -> str:
@@ -81,14 +93,31 @@ def _why_ended(status: int) -> str:
     return f"what checks drafts crashed (status {status})"
 
 
-def read_told(output: bytes, count: int, reason: str) -> Iterator[Told]:
-    """What stands in the output of a child of each of `count` drafts; `reason` is why it may have been cut off."""
-    *lines, _ = output.decode("ascii").split("\n")  # what follows the last line end is half a line
-    at = 0
-    for _ in range(count):
-        end = next((number for number in range(at, len(lines)) if not lines[number]), None)
-        yield Told(tuple(lines[at:end]), reason if end is None else "")
-        at = len(lines) if end is None else end + 1
+def read_told(output: bytes, count: int, reason: str) -> list[Told]:
+    """What stands in the output of a child of each of `count` drafts; `reason` is why it may have been cut off.
+
+    Behind a line that tells of no claim, nothing is read, and that is then the reason.
+    """
+    *written, _ = output.decode("ascii", "backslashreplace").split("\n")  # behind the last one is half a line
+    drafts: list[list[Line]] = [[]]
+    try:
+        for line in written:
+            if line:
+                drafts[-1].append(_read_line(line))
+            else:
+                drafts.append([])
+    except (ValueError, KeyError, TypeError):
+        reason = "what checks drafts wrote a line that tells of no claim"
+    *whole, cut_off = drafts
+    told = [*(Told(tuple(lines), "") for lines in whole), Told(tuple(cut_off), reason)]
+    return [*told, *[Told((), reason)] * count][:count]
+
+
+def _read_line(written: str) -> Line:
+    said = json.loads(written)
+    document = said["document"]
+    place = None if document is None else Span(*said["place"])
+    return Line(said["kind"], Span(*said["span"]), said["verdict"], document, place, said["difference"])
 
 
 class FindingReader:
@@ -98,13 +127,11 @@ class FindingReader:
         self._library = library
         self._sources: dict[int, Source | None] = {}
 
-    def read(self, draft: str, line: str) -> Finding:
+    def read(self, draft: str, line: Line) -> Finding:
         """A finding in the text of a draft; without a place if its document has been removed meanwhile."""
-        said = json.loads(line)
-        span = Span(*said["span"])
-        source = self._source(said["document"]) if said["document"] is not None else None
-        place = Span(*said["place"]) if source else None
-        return Finding(span.of(draft), said["kind"], span, said["verdict"], source, place, said["difference"])
+        source = self._source(line.document) if line.document is not None else None
+        place = line.place if source else None
+        return Finding(line.span.of(draft), line.kind, line.span, line.verdict, source, place, line.difference)
 
     def read_all(self, draft: str, told: Told) -> list[Finding]:
         """All findings, in the order of the draft."""

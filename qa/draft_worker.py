@@ -16,15 +16,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import TextIO
 
 from index.library import DATABASE_NAME, Library
 from qa.check import Checker, Finding
 from qa.check_draft import make_draft
 from qa.check_sources import sources_of
 from source.document import Document
-
-OUT_OF_MEMORY = 77
-"""The exit status of a child that needed more memory than it may take."""
+from source.worker import OUT_OF_MEMORY
 
 _MAX_MEMORY_BYTES = 4_000_000_000
 # All texts of the library are held, with copies as long to be searched; in its file, vectors take more than texts.
@@ -46,6 +45,8 @@ class CheckTask:
 
 def main() -> None:
     """Check the drafts that the parent sends."""
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what a library prints is no finding
     try:
         task: CheckTask = pickle.load(sys.stdin.buffer)  # noqa: S301 - what comes from the parent is its own
         library_bytes = (task.folder / DATABASE_NAME).stat().st_size
@@ -53,22 +54,22 @@ def main() -> None:
         _limit("RLIMIT_CPU", math.ceil(task.max_s) + 1)  # should nobody be left to end it
         if hasattr(os, "nice"):
             os.nice(task.niceness)
-        check(task)
+        check(task, output)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # what is left of the memory may not do for more
     except (EOFError, BrokenPipeError):
         os._exit(1)  # the parent has ended
 
 
-def check(task: CheckTask) -> None:
-    """Write what the library says of each claim."""
+def check(task: CheckTask, output: TextIO) -> None:
+    """Write what the library says of each claim to `output`."""
     with Library(task.folder) as library:
         sources = sources_of(library)
         for document, data in task.drafts:
             checker = Checker(sources, make_draft(document, data))
             for finding in chain(checker.quotations(), checker.numbers(), checker.cited()):
-                print(json.dumps(_values(finding)), flush=True)
-            print(flush=True)
+                print(json.dumps(_values(finding)), file=output, flush=True)
+            print(file=output, flush=True)
 
 
 def _values(one: Finding) -> dict[str, object]:

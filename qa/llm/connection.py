@@ -30,7 +30,7 @@ _RENAME = "Set QA_LLM_URL to what is meant."
 _LATER = "Ask again later."
 _LONGER = "Ask again, raise QA_LLM_TIMEOUT, or choose a faster model."
 _OK = 200
-JSON = "application/json"
+_JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _headers(endpoint: Endpoint) -> list[tuple[bytes, bytes]]:
 
 
 def _body(endpoint: Endpoint, media_type: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
-    if media_type == JSON:
+    if media_type == _JSON:
         yield b"".join(_bounded(endpoint, chunks, endpoint.limits.max_json_bytes))
     else:
         yield from _lines(endpoint, chunks)

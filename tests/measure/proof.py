@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from index.library import Library
-from qa.check import PROVEN, check_draft
+from qa.check import check_draft
 from qa.check_draft import make_draft
 from qa.check_sources import Sources, sources_of
 from qa.metrics import wilson
@@ -26,9 +26,9 @@ from tests.documents import put_text
 from tests.fakes import WordEmbedder
 from tests.measure.datasets import SHARED_DATA, load_squad
 from tests.measure.proof_altered import ALTERED
-from tests.measure.proof_case import Case, Passage
+from tests.measure.proof_case import Case, Passage, is_right
 from tests.measure.proof_cases import draft_of, make_cases, spoken
-from tests.measure.proof_numbers import print_numbers
+from tests.measure.proof_numbers import print_numbers, print_share
 from tests.measure.proof_speed import print_speed
 from tests.measure.proof_true import TRUE
 
@@ -53,7 +53,9 @@ def main() -> None:
         are_numbers_good = "--speed" in sys.argv or print_numbers(
             console, sources, passages, SEED, PER_KIND, with_missed="--missed" in sys.argv
         )
-    missed = [(case, verdict) for case, verdict in zip(cases, verdicts, strict=True) if not _is_right(case, verdict)]
+    missed = [
+        (case, verdict) for case, verdict in zip(cases, verdicts, strict=True) if not is_right(case.expected, verdict)
+    ]
     if "--missed" in sys.argv:
         for case, verdict in missed:
             console.print(f"{case.kind}: {verdict}: {case.paragraph}\n", markup=False, highlight=False)
@@ -99,12 +101,6 @@ def verdicts_of(sources: Sources, cases: Sequence[Case]) -> list[str]:
     return verdicts
 
 
-def _is_right(case: Case, verdict: str) -> bool:
-    if case.expected == "altered":
-        return verdict in {"altered", "not_found", "misattributed"}
-    return verdict in PROVEN if case.expected == "proven" else verdict == case.expected
-
-
 def _print_quality(cases: Sequence[Case], verdicts: Sequence[str], passages: Sequence[Passage]) -> bool:
     """The tables by kind; whether every bound is kept."""
     texts = [one.text for one in passages]
@@ -112,7 +108,7 @@ def _print_quality(cases: Sequence[Case], verdicts: Sequence[str], passages: Seq
     rights: dict[str, list[bool]] = defaultdict(list)
     fuzzy_rights: dict[tuple[str, int], list[bool]] = defaultdict(list)
     for case, verdict, score in zip(cases, verdicts, fuzzy, strict=True):
-        rights[case.kind].append(_is_right(case, verdict))
+        rights[case.kind].append(is_right(case.expected, verdict))
         for threshold in FUZZY_THRESHOLDS:
             fuzzy_rights[case.kind, threshold].append((score >= threshold) == (case.expected == "proven"))
     table = Table("quotations", "cases", "right", "95 % interval", *(f"fuzzy {one}" for one in FUZZY_THRESHOLDS))
@@ -121,23 +117,11 @@ def _print_quality(cases: Sequence[Case], verdicts: Sequence[str], passages: Seq
         others = [_share(fuzzy_rights[kind, one]) for one in FUZZY_THRESHOLDS]
         table.add_row(kind, str(len(right)), _share(right), f"{low:.4f} to {high:.4f}", *others)
     console.print(table)
-    expected = {
-        "true quotations called wrong": ("proven", [one for kind in TRUE for one in rights[kind]]),
-        "alterations noticed": ("altered", _all(cases, rights, "altered")),
-        "misattributions noticed": ("misattributed", _all(cases, rights, "misattributed")),
-    }
-    shares = {}
-    for name, (what, right) in expected.items():
-        count = sum(right) if what != "proven" else len(right) - sum(right)
-        low, high = wilson(count, len(right))
-        shares[what] = count / len(right)
-        console.print(f"{name}: {count} of {len(right)} = {shares[what]:.4f} ({low:.4f} to {high:.4f})")
+    alarms = print_share(console, "true quotations called wrong", [not one for kind in TRUE for one in rights[kind]])
+    noticed = print_share(console, "alterations noticed", _all(cases, rights, "altered"))
+    misattributed = print_share(console, "misattributions noticed", _all(cases, rights, "misattributed"))
     console.print(f"{len(cases)} cases", highlight=False)
-    return (
-        shares["proven"] <= MOST_FALSE_ALARMS
-        and shares["altered"] >= LEAST_DETECTED
-        and shares["misattributed"] >= LEAST_MISATTRIBUTED
-    )
+    return alarms <= MOST_FALSE_ALARMS and noticed >= LEAST_DETECTED and misattributed >= LEAST_MISATTRIBUTED
 
 
 def _all(cases: Sequence[Case], rights: dict[str, list[bool]], expected: str) -> list[bool]:

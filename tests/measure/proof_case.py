@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from qa.check import PROVEN
 from source.document import Span
 from source.sentences import split_sentences
 
@@ -39,6 +40,13 @@ class Case:
     paragraph: str
     quoted: str
     expected: str  # "proven", "misattributed", or "altered" for anything but proven
+
+
+def is_right(expected: str, verdict: str) -> bool:
+    """True if that must be said where `expected` is; of what is altered also that it is another document's."""
+    if expected == "altered":
+        return verdict in {"altered", "not_found", "misattributed"}
+    return verdict in PROVEN if expected == "proven" else verdict == expected
 
 
 Make = Callable[[str, Passage, Sequence[Passage], random.Random], Case | None]

@@ -9,13 +9,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from qa.check import PROVEN, check_draft
+from qa.check import check_draft
 from qa.check_draft import make_draft
 from qa.check_sources import Sources
 from qa.metrics import wilson
 from source.document import Span
 from source.load import make_document
-from tests.measure.proof_case import Passage
+from tests.measure.proof_case import Passage, is_right
 from tests.measure.proof_number_cases import TRUE_NUMBERS, NumberCase, make_number_cases
 
 # What is said of a number rests on the words beside it, not on every word, as it does for a quotation.
@@ -30,7 +30,7 @@ def print_numbers(
     verdicts = number_verdicts(sources, cases)
     rights: dict[str, list[bool]] = defaultdict(list)
     for case, verdict in zip(cases, verdicts, strict=True):
-        rights[case.kind].append(is_right(case, verdict))
+        rights[case.kind].append(is_right(case.expected, verdict))
         if with_missed and not rights[case.kind][-1]:
             line = f"{case.kind}: {case.span.of(case.paragraph)}: {verdict}: {case.paragraph}\n"
             console.print(line, markup=False, highlight=False)
@@ -41,13 +41,14 @@ def print_numbers(
     console.print(table)
     true = [right for kind in TRUE_NUMBERS for right in rights[kind]]
     wrong = [right for kind, of_kind in rights.items() if kind not in TRUE_NUMBERS for right in of_kind]
-    alarms = _print_share(console, "true numbers called wrong", [not right for right in true])
-    noticed = _print_share(console, "wrong numbers noticed", wrong)
+    alarms = print_share(console, "true numbers called wrong", [not right for right in true])
+    noticed = print_share(console, "wrong numbers noticed", wrong)
     console.print(f"{len(cases)} cases of numbers", highlight=False)
     return alarms <= MOST_FALSE_ALARMS and noticed >= LEAST_NOTICED
 
 
-def _print_share(console: Console, name: str, outcomes: Sequence[bool]) -> float:
+def print_share(console: Console, name: str, outcomes: Sequence[bool]) -> float:
+    """Print the share of `outcomes` that are true, with its interval; that share."""
     count, total = sum(outcomes), len(outcomes)
     low, high = wilson(count, total)
     console.print(f"{name}: {count} of {total} = {count / total:.4f} ({low:.4f} to {high:.4f})")
@@ -67,10 +68,3 @@ def number_verdicts(sources: Sources, cases: Sequence[NumberCase]) -> list[str]:
         verdicts.append(here[0] if len(here) == 1 else "no number")
         at += len(case.paragraph) + 2
     return verdicts
-
-
-def is_right(case: NumberCase, verdict: str) -> bool:
-    """True if that must be said of it; of a wrong number also that it is another document's."""
-    if case.expected == "altered":
-        return verdict in {"altered", "not_found", "misattributed"}
-    return verdict in PROVEN if case.expected == "proven" else verdict == case.expected

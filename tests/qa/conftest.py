@@ -1,4 +1,4 @@
-"""Two documents for the tests of commands."""
+"""Two documents for the tests of commands, and the questions on the demo."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
+
+DEMO_QUESTIONS = ROOT / "qa" / "demo" / "questions.jsonl"
 BELLS = "The bell of Dunmouth was cast by Jonas Trell.\n\nIt weighs 640 kilograms and hangs on the fish market.\n"
 HONEY = "# Honey\n\nBees dance in the dark of the hive. A second sentence follows it.\n"
 

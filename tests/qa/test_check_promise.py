@@ -72,7 +72,9 @@ NUMBERS = sources_of_texts(
         "a.txt": "The bell weighs 15 stones in town. It costs EUR 40 a year. The train does 80 km/h on the bridge. "
         "One half of the museum is shut; it took two and a half years. In January it was −5 °C in the tower. About "
         "half a million visitors saw the garden. The pier is 1.234,5 metres long. The twenty-first boat sank. The "
-        "score was 3:1 at the harbour. Some 12 % to 15 % of the fish were sold. The lake has 20 m² of ice.\n"
+        "score was 3:1 at the harbour. Some 12 % to 15 % of the fish were sold. The lake has 20 m² of ice. "
+        "Several hundred boats came to the pond. Since 1964 the fund gave 310 grants to schools. The chapel was built "
+        "in 1687 by Trell.\n"
     }
 )
 
@@ -103,6 +105,10 @@ NUMBERS = sources_of_texts(
         ("Some 12–15 % of the fish were sold.", "12", "exact"),
         ("Some 12 of the fish were sold.", "12", "not_found"),
         ("The lake has 20 m of ice.", "20 m", "not_found"),
+        ("A hundred boats came to the pond.", "A hundred", "altered"),
+        ("The fund gave 1964 grants to schools.", "1964", "altered"),
+        ("Since 310 the fund gave grants to schools.", "310", "altered"),
+        ("The chapel was built in 687 by Trell.", "687", "altered"),
     ],
 )
 def test_a_number_that_reads_otherwise_is_not_proven(draft: str, number: str, verdict: str) -> None:

@@ -40,7 +40,7 @@ def test_what_is_said_of_a_quotation(quoted: str, verdict: str, difference: str 
     [
         ("In bells.txt we read “rang for 31 hours”.", "exact", ""),
         ("In honey.txt we read “rang for 31 hours”.", "misattributed", "it stands in bells.txt, not in honey.txt"),
-        ("“It rang for 31 hours” [1].\n\n[1]: bells.txt", "altered", None),
+        ("“It rang for 31 hours” [1].\n\n[1]: bells.txt", "folded", "letter case at the start"),
         ("“it rang for 31 hours” [1].\n\n[1]: bells.txt", "exact", ""),
         ("“it rang for 31 hours” [1].\n\n[1]: honey.txt", "misattributed", "it stands in bells.txt, not in honey.txt"),
         ("> it rang for 31 hours\n>\n> — honey.txt", "misattributed", "it stands in bells.txt, not in honey.txt"),
@@ -56,14 +56,9 @@ def test_what_is_said_of_a_quotation(quoted: str, verdict: str, difference: str 
         ),
     ],
 )
-def test_words_of_another_document_or_speaker_are_misattributed(
-    draft: str, verdict: str, difference: str | None
-) -> None:
+def test_words_of_another_document_or_speaker_are_misattributed(draft: str, verdict: str, difference: str) -> None:
     found = quotation(draft)
-    if verdict == "altered":
-        assert found.verdict in {"folded", "exact"}  # the same letters but for the case of the first
-    else:
-        assert (found.verdict, found.difference) == (verdict, difference)
+    assert (found.verdict, found.difference) == (verdict, difference)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qa.looked_at import LoadedDraft, load_apart, load_bytes_apart, load_drafts, without_adding
 from source.child import Limits
 from source.errors import DocumentError
-from source.load import load_document
+from source.load import load_document, read_bytes
 from source.load_options import NO_OPTIONS
 from source.workers import Workers
 from tests.archives import zipped
@@ -60,6 +61,23 @@ def test_a_draft_that_holds_too_much_is_told_of_in_a_sentence(tmp_path: Path) ->
         load_drafts([large], NO_OPTIONS, Limits(max_message_bytes=20_000))
     assert str(caught.value) == (
         f"Cannot read {large}: it holds more than a document may hold. Split it and try its parts."
+    )
+
+
+def test_a_draft_that_changes_while_it_is_read_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "changing.md"
+    path.write_text(SENTENCE, encoding="utf-8")
+
+    def read_and_change(*arguments: Any) -> bytes:
+        data = read_bytes(*arguments)
+        path.write_text(SENTENCE * 2, encoding="utf-8")
+        return data
+
+    monkeypatch.setattr("qa.looked_at.read_bytes", read_and_change)
+    with pytest.raises(DocumentError) as caught:
+        load_drafts([path], NO_OPTIONS)
+    assert str(caught.value) == (
+        f"Cannot read {path}: it changed while it was read. Try again when nothing writes to it."
     )
 
 

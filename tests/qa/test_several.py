@@ -123,6 +123,18 @@ def test_a_side_that_is_hardly_quoted_gets_two_quotes(towers: tuple[Found, Quest
     ]
 
 
+def test_a_quote_of_a_side_that_is_there_already_is_not_its_second(towers: tuple[Found, Question]) -> None:
+    found, question = towers
+    ranked = ranked_as(found, question, [("north.txt", 0), ("south.txt", 4), ("north.txt", 2), ("south.txt", 0)])
+    quotes = choose_several(ranked, found, question, 2, compared(question.text))
+    assert [(quote.document.name, quote.quote.split()[1], quote.score) for quote in quotes] == [
+        ("north.txt", "walls", 0.2),
+        ("north.txt", "clock", 0.2),
+        ("south.txt", "walls", 0.2),
+        ("south.txt", "cellar", 0.2),
+    ]
+
+
 def test_what_a_document_is_called_says_what_its_quotes_are_about(library: Library) -> None:
     put_text(library, WORDS, "The museum lent objects. It has walls of brick. The museum opens at ten.", "/museum.txt")
     put_text(
