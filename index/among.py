@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection
 
 from index.database import Database
-from index.rows import unpack_vectors
+from index.rows import cosines_with
 from index.vectors import Vectors
 
 Scored = list[tuple[int, float]]
@@ -33,8 +33,7 @@ def nearest_among(database: Database, vector: Vectors, k: int, among: Collection
         " AND passage_id IN (SELECT value FROM json_each(?))",
         [json.dumps(sorted(among))],
     )
-    # Summed row by row: a matrix product may round the same row differently beside others.
-    cosines = (unpack_vectors([row[2] for row in rows], len(vector)) * vector).sum(axis=1).tolist()
+    cosines = cosines_with(vector, [row[2] for row in rows])
     best = sorted(zip(cosines, rows, strict=True), key=lambda pair: (-pair[0], pair[1][0]))[:k]
     return [(passage_id, cosine) for cosine, (_, passage_id, _) in best]
 

@@ -249,8 +249,9 @@ class Library(Contents):
         """
         search: Callable[..., list[tuple[int, float]]] = partial(search_keywords, self._database, self._counts, words)
         with self.snapshot():
-            if among and are_few(among, self._counts.passages()):
-                return [one for one in search(_ALL, range(min(among), max(among) + 1)) if one[0] in among][:k]
+            if among is not None and are_few(among, self._counts.passages()):
+                ids = range(min(among, default=0), max(among, default=-1) + 1)
+                return [one for one in search(_ALL, ids) if one[0] in among][:k]
             return best_among(search, k, among)
 
     def prepare_search(self) -> None:

@@ -32,7 +32,7 @@ def note_removed(writer: Writer, document_id: int) -> None:
     writer.run("INSERT INTO facts VALUES (?, '1') ON CONFLICT (name) DO UPDATE SET value = value + 1", [REMOVALS])
     for table, rows in ROWS_OF_DOCUMENT.items():
         writer.run(
-            f"INSERT INTO removed_rows SELECT ?, min(rowid), max(rowid) FROM {rows} HAVING count(*)",  # noqa: S608
+            f"INSERT INTO removed_rows SELECT ?, min(rowid), max(rowid) FROM {rows} GROUP BY 1",  # noqa: S608
             [table, document_id],
         )
 

@@ -159,6 +159,13 @@ def unpack_vectors(blobs: Sequence[bytes], dimension: int) -> Vectors:
     return np.frombuffer(b"".join(blobs), dtype="<f2").reshape(-1, dimension).astype(np.float32)
 
 
+def cosines_with(vector: Vectors, blobs: Sequence[bytes]) -> list[float]:
+    """How near each packed vector is to `vector`; the same number whatever stands beside it."""
+    # Summed row by row: a matrix product may round the same row differently beside others.
+    cosines: list[float] = (unpack_vectors(blobs, len(vector)) * vector).sum(axis=1).tolist()
+    return cosines
+
+
 def pack_boxes(page: PageBoxes) -> bytes:
     """The boxes of a page in a fifth of their room."""
     return zlib.compress(page.words)

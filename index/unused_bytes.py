@@ -60,14 +60,20 @@ class _Pages:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        stored = int.from_bytes(file.read(18)[16:], "big")
+        header = file.read(21)
+        stored = int.from_bytes(header[16:18], "big")
         self._size = 65_536 if stored == 1 else stored
+        self._usable = self._size - header[20]
 
     def below(self, root: int, ranges: Ranges | None) -> Iterator[int]:
         """The pages with rows of the tree at `root`: all of them, or those that may hold keys of `ranges` or did."""
-        todo = [root]
+        todo, seen = [root], set[int]()
         while todo:
             number = todo.pop()
+            if number in seen:
+                message = f"page {number} is in a tree twice"
+                raise ValueError(message)
+            seen.add(number)
             page = self._read(number)
             kind = page[0]
             if kind not in (_INDEX_INNER, _TABLE_INNER, _INDEX_LEAF, _TABLE_LEAF):
@@ -84,6 +90,10 @@ class _Pages:
         count, content = struct.unpack_from(">HH", page, 3)
         start = (12 if page[0] in (_INDEX_INNER, _TABLE_INNER) else 8) + 2 * count
         unused = [(start, content or 65_536), *_free_blocks(page)]
+        places = [place for block in unused for place in block]
+        if places != sorted(places) or places[-1] > self._usable:  # of a damaged page no more is to be lost
+            message = f"page {number} is damaged"
+            raise ValueError(message)
         found = [(first, end) for first, end in unused if page.count(0, first, end) < end - first]
         for first, end in found:
             self._file.seek((number - 1) * self._size + first)
@@ -120,14 +130,14 @@ def _near(keys: Sequence[int], ranges: Ranges) -> list[int]:
 
 def _free_blocks(page: bytes) -> Iterator[tuple[int, int]]:
     """Where those blocks between rows are free, but for the four bytes that link them."""
-    (block,) = struct.unpack_from(">H", page, 1)
+    before, block = 0, int.from_bytes(page[1:3])
     while block:
+        if not before < block <= len(page) - 4:
+            message = "free blocks are in order, and in their page"
+            raise ValueError(message)
         following, size = struct.unpack_from(">HH", page, block)
         yield block + 4, block + size
-        if following and following <= block:
-            message = "free blocks are in order"
-            raise ValueError(message)
-        block = following
+        before, block = block, following
 
 
 def _varint(page: bytes, at: int) -> int:

@@ -20,7 +20,7 @@ from index.counts import REMOVALS
 from index.database import Database
 from index.learn_clusters import joined, learn_clusters, sort_into_clusters
 from index.removed_rows import are_noted, removed_ranges, within
-from index.rows import unpack_vectors
+from index.rows import cosines_with, unpack_vectors
 from index.vectors import Ids, VectorIndex, Vectors
 from source.errors import LibraryError
 
@@ -93,10 +93,8 @@ class VectorCache:
             ids = self._clusters.candidates(vector, asked)
             rows = self._database.read_by_ids("SELECT id, vector FROM sentences WHERE vector IS NOT NULL AND id", ids)
             if len(rows) >= k or asked >= len(self._clusters):
-                vectors = unpack_vectors([row[1] for row in rows], len(vector))
-                # Summed row by row: a matrix product may round the same row differently beside others.
-                scores = (vectors * vector).sum(axis=1).tolist()
-                return list(zip([row[0] for row in rows], scores, strict=True))
+                cosines = cosines_with(vector, [row[1] for row in rows])
+                return list(zip([row[0] for row in rows], cosines, strict=True))
             asked *= 4
         return []
 

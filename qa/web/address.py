@@ -12,10 +12,12 @@ from source.errors import ServerError, printable
 
 _PATH = re.compile(r"(/[\w.~-]+)*", re.ASCII)
 _HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[[\da-f:.]+\](:\d{1,5})?", re.ASCII)
+# Browsers leave these out.
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 # What the page's own paths begin with: below one of these it could not be told from itself.
 _OWN = frozenset(
-    "assets config conversations draft gradio_api libraries library login logout mcp page signin signout static svelte "
-    "ui view".split()
+    "assets config conversations draft favicon.ico gradio_api libraries library login logout manifest.json mcp "
+    "monitoring page pwa_icon robots.txt signin signout static svelte theme.css ui view".split()
 )
 
 
@@ -64,7 +66,8 @@ def read_address(text: str) -> Address:
         raise ServerError(
             thing, f"the page has a path /{path.split('/')[1]} of its own", "Choose another, such as /qa."
         )
-    return Address(path, f"{scheme}://{netloc}".lower() if separator else "")
+    scheme, netloc = scheme.lower(), netloc.lower().removesuffix(_DEFAULT_PORTS.get(scheme.lower(), ""))
+    return Address(path, f"{scheme}://{netloc}" if separator else "")
 
 
 class BelowPath:
@@ -77,7 +80,5 @@ class BelowPath:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, as if there were no proxy."""
         if scope["type"] == "http" and f"{scope['path']}/".startswith(f"{self._path}/"):
-            path = scope["path"].removeprefix(self._path) or "/"
-            raw = scope.get("raw_path") or b""
-            scope = {**scope, "path": path, "raw_path": raw.removeprefix(self._path.encode("ascii")) or b"/"}
+            scope = {**scope, "path": scope["path"].removeprefix(self._path) or "/"}
         await self._app(scope, receive, send)

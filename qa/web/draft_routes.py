@@ -19,10 +19,9 @@ _TOO_LONG = f"Cannot check this draft: it is larger than {MAX_DRAFT_BYTES // 1_0
 _NO_NAME = "Cannot check this file: it has no name."
 
 
-def draft_routes(libraries: Libraries) -> APIRouter:
+def draft_routes(libraries: Libraries, drafts: Drafts) -> APIRouter:
     """The route `/draft`: what the library that the request names says of the draft in its body."""
     router = APIRouter()
-    drafts = Drafts()
 
     @router.put("/draft")
     async def check(request: Request) -> Response:

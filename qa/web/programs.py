@@ -58,11 +58,12 @@ def read(libraries: Libraries, library: str, sha256: str, start: int, characters
         DocumentError: there is no such document in it.
     """
     librarian = libraries.get(library)
-    document = next((one for one in librarian.documents() if one.sha256 == sha256), None)
-    if document is None:
+    try:
+        document = next(one for one in librarian.documents() if one.sha256 == sha256)
+        text = librarian.library.text(document.id)
+    except (StopIteration, KeyError) as error:  # it may have been removed since it was listed
         reason = "the library holds none with this digest"
-        raise DocumentError("Cannot read the document", reason, "List the documents to see what there is.")
-    text = librarian.library.text(document.id)
+        raise DocumentError("Cannot read the document", reason, "List the documents to see what there is.") from error
     piece = text[start : start + characters]
     place = {"start": min(start, len(text)), "end": min(start, len(text)) + len(piece), "length": len(text)}
     return {"document": document.name, "title": document.title, "sha256": document.sha256, **place, "text": piece}

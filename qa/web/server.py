@@ -159,6 +159,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves the page
 
     from qa.web.conversation_routes import conversation_routes
     from qa.web.draft_routes import draft_routes
+    from qa.web.drafts import Drafts
     from qa.web.libraries import Libraries
     from qa.web.library_routes import library_routes
     from qa.web.page import mount_page, upload_folder
@@ -177,13 +178,15 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves the page
         libraries.close()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    for routes in (page_routes, viewer_routes, library_routes, conversation_routes, draft_routes):
+    for routes in (page_routes, viewer_routes, library_routes, conversation_routes):
         app.include_router(routes(libraries))
+    drafts = Drafts()  # one for all, so that there is one line
+    app.include_router(draft_routes(libraries, drafts))
     run_tools: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext
     if has_tools:
         from qa.web.tools import mount_tools
 
-        run_tools = mount_tools(app, libraries)
+        run_tools = mount_tools(app, libraries, drafts)
     app.mount("/ui", StaticFiles(directory=str(resources.files("qa.web") / "static")))
     mount_page(app, libraries, address.root)
     app.add_middleware(FileGuard, upload_folder=upload_folder())

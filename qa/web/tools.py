@@ -46,7 +46,7 @@ _Library = Annotated[
 _Tool = Callable[..., Any]
 
 
-def mount_tools(app: FastAPI, libraries: Libraries) -> Callable[[], AbstractAsyncContextManager[None]]:
+def mount_tools(app: FastAPI, libraries: Libraries, drafts: Drafts) -> Callable[[], AbstractAsyncContextManager[None]]:
     """Offer the tools at `PATH` of `app`; what is returned has to be entered while `app` runs."""
     server = MCPServer(
         "quoted-answers",
@@ -56,7 +56,7 @@ def mount_tools(app: FastAPI, libraries: Libraries) -> Callable[[], AbstractAsyn
         log_level="WARNING",
         subscriptions=False,
     )
-    for tool in (*_asking(libraries), *_reading(libraries)):
+    for tool in (*_asking(libraries), *_reading(libraries, drafts)):
         hints = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
         server.add_tool(tool, annotations=hints)
     unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
@@ -110,9 +110,7 @@ def _asking(libraries: Libraries) -> list[_Tool]:
     return [ask, search]
 
 
-def _reading(libraries: Libraries) -> list[_Tool]:
-    drafts = Drafts()
-
+def _reading(libraries: Libraries, drafts: Drafts) -> list[_Tool]:
     async def list_documents(library: _Library = "") -> dict[str, Any]:
         """List the user's documents: name, title, format, digest, length, and whether the file has changed since.
 

@@ -146,10 +146,10 @@ def _line_up(grid: Grid, lines: Sequence[list[Line]], count_above: int) -> bool:
         _by_column(grid, part) for part in (lines[:height], lines[height:count_above], lines[count_above:])
     )
     places = [[grid.column_of(piece) for piece in pieces] for pieces in lines[:height]]
-    has_all_columns = all(len(set(columns)) == len(columns) for columns in places)
+    names_are_apart = all(len(set(columns)) == len(columns) for columns in places)
     sizes = [piece.size for pieces in lines for piece in pieces]
     near = _MAX_SHIFT * max(sizes)
-    is_alike = has_all_columns and max(sizes) <= _MAX_SIZE_RATIO * min(sizes)
+    is_alike = names_are_apart and max(sizes) <= _MAX_SIZE_RATIO * min(sizes)
     return is_alike and all(
         _near(_usual_edges(one), _usual_edges(other), near)
         if one

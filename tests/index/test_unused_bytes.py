@@ -97,6 +97,63 @@ def test_a_page_that_is_of_no_tree_is_not_written_to(path: Path, page: int) -> N
     assert path.read_bytes() == bytes(data)
 
 
+def damages_of(data: bytearray, leaf: int) -> list[tuple[int, int]]:
+    """Where a page of 4,096 bytes says what of it is unused, each with something that cannot be."""
+    start = (leaf - 1) * 4096
+    block = int.from_bytes(data[start + 1 : start + 3])
+    places = [(start + 1, 4), (start + 5, 0), (start + 5, 4097), (start + 5, 65_535)]
+    return [*places, (start + block, block), (start + block + 2, 4096), (start + block + 2, 1)]
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_of_a_damaged_page_nothing_is_overwritten_nor_of_those_after_it(path: Path, number: int) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM rows WHERE id % 10 = 3")
+        connection.commit()
+    overwrite_unused(path, [(root, None) for root in roots(path).values()])
+    data = bytearray(path.read_bytes())
+    leaf = next(at // 4096 + 1 for at in range(4096, len(data), 4096) if data[at] == 13 and any(data[at + 1 : at + 3]))
+    place, value = damages_of(data, leaf)[number]
+    data[place : place + 2] = value.to_bytes(2)
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=r"damaged|in order"):
+        overwrite_unused(path, [(leaf, None)])
+    assert path.read_bytes() == bytes(data)
+
+
+def test_a_tree_that_leads_back_to_itself_comes_to_an_end(path: Path) -> None:
+    data, root = bytearray(path.read_bytes()), roots(path)["rows"]
+    start = (root - 1) * 4096
+    data[start + 8 : start + 12] = root.to_bytes(4)
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match="twice"):
+        overwrite_unused(path, [(root, None)])
+
+
+@pytest.mark.parametrize("size", [512, 4096, 65_536])
+@pytest.mark.parametrize("reserved", [0, 32])
+def test_every_layout_of_a_file_keeps_its_rows(tmp_path: Path, size: int, reserved: int) -> None:
+    """Pages of any size, with bytes that are kept for others at their ends, maps of pages, and rows of many pages."""
+    path = tmp_path / "rows.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f"PRAGMA page_size = {size}; PRAGMA auto_vacuum = FULL; PRAGMA user_version = 1")
+    data = bytearray(path.read_bytes())
+    assert len(data) == size
+    data[20], data[105:107] = reserved, ((size - reserved) % 65_536).to_bytes(2)
+    path.write_bytes(data)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, text TEXT)")
+        connection.execute("CREATE INDEX rows_by_text ON rows (text)")
+        texts = ((number, f"{number * 7919 % 2000:04d} {'x' * (number * 37 % 3000)}") for number in range(500))
+        connection.executemany("INSERT INTO rows VALUES (?, ?)", texts)
+        connection.execute("DELETE FROM rows WHERE id % 10 = 3")
+        connection.commit()
+    before, trees = rows(path), [(root, None) for root in roots(path).values()]
+    assert (path.read_bytes()[20], overwrite_unused(path, trees) > 0) == (reserved, True)
+    assert rows(path) == before
+    assert overwrite_unused(path, trees) == 0
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     with closing(Database(tmp_path / "library.sqlite3")) as opened:

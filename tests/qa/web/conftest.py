@@ -25,8 +25,10 @@ from qa.ask import ask
 from qa.llm.settings import Endpoint
 from qa.web.accounts import Accounts
 from qa.web.address import HERE, Address
+from qa.web.line import MOST_WAITING
 from qa.web.server import ENVIRONMENT, create_app, listen, page_server
 from tests.conftest import DEMO_DOCUMENTS
+from tests.qa.llm_server import LlmServer, serve_llm, streaming
 
 # Shown anywhere as anything but text, one of these calls alert, navigates, or evaluates.
 ATTACKS = (
@@ -63,7 +65,7 @@ def serving(
     endpoint: Endpoint | None = None,
     has_tools: bool = False,
     proxied_at: Address = HERE,
-    most_waiting: int = 100,
+    most_waiting: int = MOST_WAITING,
 ) -> Iterator[str]:
     """The page for `library` on a free port of this machine; its own address, wherever a proxy shows it."""
     servers: list[uvicorn.Server] = []
@@ -253,6 +255,20 @@ def several(shown_library: Library, embedder: Embedder) -> Answer:
 def site(shown_library: Library, embedder: Embedder) -> Iterator[str]:
     """The address of the page for `shown_library`."""
     with serving(shown_library, lambda _: embedder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LlmServer]:
+    """That of a language model; a test says what it answers."""
+    with serve_llm(streaming("")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def model_site(shown_library: Library, embedder: Embedder, server: LlmServer) -> Iterator[str]:
+    """The address of a page for `shown_library` with that language model."""
+    with serving(shown_library, lambda _: embedder, endpoint=server.endpoint()) as address:
         yield address
 
 

@@ -57,6 +57,20 @@ def test_questions_that_cannot_be_asked_are_told_apart(librarian: Librarian, lib
     librarian.check("Who cast the bell?", {document.id + 1})
 
 
+def test_a_question_that_would_find_no_room_is_turned_away_before_anything_is_done(library: Library) -> None:
+    put_text(library, WordEmbedder(), "The bell rings.", "/bells.txt")
+    model: Future[Embedder] = Future()
+    librarian = Librarian(library, model, most_waiting=1)
+    librarian.check("Who rings?", ())
+    waiting = librarian.ask("Who rings?", lambda _: None)
+    with pytest.raises(QuestionError, match="1 question is waiting already"):
+        librarian.check("Who rings?", ())
+    model.set_result(WordEmbedder())
+    waiting.result.result(60)
+    librarian.check("Who rings?", ())
+    librarian.close()
+
+
 def test_a_model_that_cannot_be_loaded_is_told_to_each_question(library: Library) -> None:
     model: Future[Embedder] = Future()
     librarian = Librarian(library, model)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gradio_client import Client
 from playwright.sync_api import BrowserContext, expect
+from starlette.types import Message, Receive, Scope, Send
 
 from index.library import Library
 from qa.web.accounts import Accounts, account_line, read_accounts
-from qa.web.address import Address, read_address
+from qa.web.address import Address, BelowPath, read_address
 from qa.web.security import refusal
-from qa.web.server import listen
+from qa.web.server import create_app, listen
 from source.errors import ServerError
 from tests.documents import put_text
 from tests.fakes import WordEmbedder
@@ -146,7 +150,9 @@ class TestSigningIn:
         ("/shelf/qa/", Address("/shelf/qa", "")),
         ("https://example.org", Address("", "https://example.org")),
         ("HTTPS://Example.ORG:8443/QA/", Address("/QA", "https://example.org:8443")),
-        ("http://[::1]:80/qa", Address("/qa", "http://[::1]:80")),
+        ("http://[::1]:80/qa", Address("/qa", "http://[::1]")),
+        ("https://example.org:443/qa", Address("/qa", "https://example.org")),
+        ("http://example.org:443", Address("", "http://example.org:443")),
     ],
 )
 def test_a_path_or_an_address_is_read(written: str, address: Address) -> None:
@@ -170,6 +176,60 @@ def test_anything_else_is_told_with_the_remedy(written: str) -> None:
 def test_a_path_that_the_page_needs_itself_is_refused(written: str) -> None:
     with pytest.raises(ServerError, match=r"of its own\. Choose another, such as /qa\."):
         read_address(written)
+
+
+def test_no_path_of_the_page_can_be_that_of_the_proxy(library: Library) -> None:
+    async def first_parts() -> set[str]:
+        app = create_app(library, lambda _: WordEmbedder(), has_tools=True)
+        async with app.router.lifespan_context(app):
+            return {path.split("/")[1] for path in paths(app.routes)} - {""}
+
+    with ThreadPoolExecutor(1) as thread:  # in that of the tests, the browser's loop may be running
+        own = thread.submit(lambda: asyncio.run(first_parts())).result()
+    assert {"mcp", "ui", "view"} < own
+    for part in own:
+        with pytest.raises(ServerError, match=re.escape(f"the page has a path /{part} of its own")):
+            read_address(f"/{part}")
+
+
+def paths(routes: Iterable[Any]) -> Iterator[str]:
+    """Those of `routes`, and of what is included or mounted at the root."""
+    for route in routes:
+        if path := getattr(route, "path", ""):
+            yield path
+        else:
+            yield from paths(getattr(route, "original_router", route).routes)
+
+
+@pytest.mark.parametrize(
+    ("asked", "passed_on"),
+    [
+        ("/lib", "/"),
+        ("/lib/", "/"),
+        ("/lib/view/1", "/view/1"),
+        ("/lib/lib/1", "/lib/1"),
+        ("/library/1", "/library/1"),
+        ("/view/lib/1", "/view/lib/1"),
+    ],
+)
+def test_only_the_whole_path_is_taken_off_and_once(asked: str, passed_on: str) -> None:
+    seen: list[str] = []
+
+    async def note(scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(scope["path"])
+
+    async def ask() -> None:
+        await BelowPath(note, "/lib")({"type": "http", "path": asked}, receive, send)
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def send(_: Message) -> None:
+        raise AssertionError
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(ask())).result()
+    assert seen == [passed_on]
 
 
 @pytest.mark.parametrize(

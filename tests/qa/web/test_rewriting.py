@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
@@ -22,24 +20,12 @@ LEANING = "Where was he born?"
 COMPLETED = "Where was Jonas Trell born?"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[LlmServer]:
-    with serve_llm(streaming("")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def rewriting_site(shown_library: Library, embedder: Embedder, server: LlmServer) -> Iterator[str]:
-    with serving(shown_library, lambda _: embedder, endpoint=server.endpoint()) as address:
-        yield address
-
-
 @pytest.fixture
-def rewriter(rewriting_site: str, server: LlmServer, new_tab: OpenTab) -> Tab:
+def rewriter(model_site: str, server: LlmServer, new_tab: OpenTab) -> Tab:
     """The page with a language model that rewrites every question to the same one, opened."""
     server.requests.clear()
     server.answer = streaming(REWRITTEN)
-    tab = new_tab(rewriting_site)
+    tab = new_tab(model_site)
     tab.open()
     return tab
 

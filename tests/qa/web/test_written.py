@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from importlib import resources
 
 import pytest
 
-from index.embed import Embedder
-from index.library import Library
-from tests.qa.llm_server import Answer, LlmServer, body_of, calling_tool, serve_llm, silent_after, streaming
-from tests.qa.web.conftest import ATTACKS, OpenTab, Tab, serving
+from tests.qa.llm_server import Answer, LlmServer, body_of, calling_tool, silent_after, streaming
+from tests.qa.web.conftest import ATTACKS, OpenTab, Tab
 from tests.qa.web.test_accessibility import findings
 
 QUESTION = "Who cast the oldest bell?"
@@ -29,23 +26,11 @@ def writing(sentences: str) -> Answer:
     return answer
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[LlmServer]:
-    with serve_llm(streaming("")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def writing_site(shown_library: Library, embedder: Embedder, server: LlmServer) -> Iterator[str]:
-    with serving(shown_library, lambda _: embedder, endpoint=server.endpoint()) as address:
-        yield address
-
-
 @pytest.fixture
-def writer(writing_site: str, server: LlmServer, new_tab: OpenTab) -> Tab:
+def writer(model_site: str, server: LlmServer, new_tab: OpenTab) -> Tab:
     """The page with a language model, opened."""
     server.requests.clear()
-    tab = new_tab(writing_site)
+    tab = new_tab(model_site)
     tab.open()
     return tab
 
