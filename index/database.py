@@ -173,7 +173,8 @@ class Database:
         # A connection of its own: its commit makes all others, which live on, forget the pages as they were.
         with self._writing, self._translated("change"), closing(self._connect()) as connection:
             connection.execute("BEGIN IMMEDIATE")
-            if Path(f"{self.path}-wal").stat().st_size:  # somebody has written since
+            log = Path(f"{self.path.resolve()}-wal")  # SQLite follows links
+            if log.exists() and log.stat().st_size:  # somebody has written since
                 return False
             roots = connection.execute("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0").fetchall()
             trees = [(root, near.get(name)) for name, root in roots if name not in left_out]

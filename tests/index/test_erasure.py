@@ -109,6 +109,18 @@ def test_nothing_is_left_once_erased_though_the_library_is_open(tmp_path: Path) 
     assert traces_in(tmp_path) == set()
 
 
+def test_a_file_behind_a_link_is_overwritten_too(tmp_path: Path) -> None:
+    real, folder = tmp_path / "real", tmp_path / "library"
+    real.mkdir()
+    folder.mkdir()
+    (folder / DATABASE_NAME).symlink_to(real / "elsewhere.sqlite3")
+    with Library(folder) as library:
+        library.remove([fill(library)])
+        assert library._database.overwrite_unused({})
+        assert library.erase_removed()
+        assert traces_in(real) == set()
+
+
 def test_closing_erases_what_was_removed(tmp_path: Path) -> None:
     with Library(tmp_path) as library:
         library.remove([fill(library)])
