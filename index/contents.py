@@ -30,7 +30,7 @@ from index.rows import (
     stored_part,
     stored_passage,
     stored_passage_of,
-    stored_sentence,
+    stored_sentences,
 )
 from source.boxes import PageBoxes
 from source.document import Part, Span
@@ -143,12 +143,17 @@ class Contents:
         parts = parts_by_passage(found)
         return {row[0]: stored_passage(row, parts.get(row[0], ())) for row in rows}
 
+    def headings(self, passage_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """The heading paths of passages, by their ids, of those that are there."""
+        rows = self._database.read_by_ids("SELECT id, headings FROM passages WHERE id", passage_ids)
+        return {id_: tuple(json.loads(headings)) for id_, headings in rows}
+
     def sentences(self, passage_ids: Sequence[int]) -> list[StoredSentence]:
         """The sentences of body passages, in the order of the document within each passage."""
         rows = self._database.read_by_ids(
             f"{SENTENCE_COLUMNS} WHERE vector IS NOT NULL AND passage_id", passage_ids, " ORDER BY id"
         )
-        return [stored_sentence(row) for row in rows]
+        return stored_sentences(rows)
 
     def folded_sentences(self, passage_ids: Sequence[int]) -> dict[int, list[tuple[Span, str]]]:
         """For each passage, of whatever role, where its sentences stand and their folded texts, in order."""

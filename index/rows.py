@@ -210,8 +210,12 @@ def stored_passage(row: Row, parts: tuple[Part, ...]) -> StoredPassage:
     return StoredPassage(passage_id, document_id, number, role, Span(start, end), path, lines, parts, text)
 
 
-def stored_sentence(row: Row) -> StoredSentence:
-    """A row of `SENTENCE_COLUMNS`, with a vector, as a record."""
-    sentence_id, passage_id, start, end, folded, blob = row
-    vector = np.frombuffer(blob, dtype="<f2").astype(np.float32)
-    return StoredSentence(sentence_id, passage_id, Span(start, end), folded, vector)
+def stored_sentences(rows: Sequence[Row]) -> list[StoredSentence]:
+    """Rows of `SENTENCE_COLUMNS`, with vectors, as records."""
+    if not rows:
+        return []
+    vectors = unpack_vectors([blob for *_, blob in rows], len(rows[0][-1]) // 2)
+    return [
+        StoredSentence(sentence_id, passage_id, Span(start, end), folded, vector)
+        for (sentence_id, passage_id, start, end, folded, _), vector in zip(rows, vectors, strict=True)
+    ]

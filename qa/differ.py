@@ -113,14 +113,15 @@ def _both_answer(one: RankedSentence, other: RankedSentence) -> bool:
 
 def content_stems(stems: frozenset[str]) -> frozenset[str]:
     """Those of `stems` that say something, but for figures."""
-    return frozenset(one for one in stems if one not in _STOP_STEMS and not _HAS_FIGURE(one))
+    return frozenset(one for one in stems - _STOP_STEMS if not _HAS_FIGURE(one))
 
 
 def shared_words(stems: frozenset[str], others: frozenset[str]) -> float:
     """The share of the words of two sentences, of these stems, that stand in both: 0 to 1; 0 if one is very short."""
     if min(len(stems), len(others)) < _LEAST_WORDS:
         return 0.0
-    return len(stems & others) / len(stems | others)
+    shared = len(stems & others)
+    return shared / (len(stems) + len(others) - shared)
 
 
 def differing_values(one: str, other: str) -> tuple[Value, Value] | None:

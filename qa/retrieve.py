@@ -6,13 +6,13 @@ best of them are then ranked by evidence of four kinds, computed exactly for eac
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from index.library import Library
-from index.records import StoredPassage, StoredSentence
+from index.records import StoredSentence
 from qa.answer import Hit
 from qa.question import Question
 from qa.words import stems_of
@@ -66,26 +66,28 @@ def retrieve(library: Library, question: Question, k: int, documents: Collection
         for passage_id, cosine in library.search_vectors(question.vector, _PROPOSED, allowed):
             cosines.setdefault(passage_id, cosine)
         chosen = _choose(cosines, keyword_scores)
-        passages = library.passages(chosen)
-        evidence = gather_evidence(library.sentences(chosen), passages, question)
-        documents = {id_: library.document(id_) for id_ in {passage.document_id for passage in passages.values()}}
+        headings = library.headings(chosen)
+        evidence = gather_evidence(library.sentences(chosen), headings, question)
+        scores = {
+            id_: _weighted(passage_features(fit, question, stems_of(" ".join(headings[id_]))))
+            for id_, fit in evidence.items()
+        }
+        best = sorted(scores, key=lambda id_: (-scores[id_], id_))[:k]
+        passages = library.passages(best)
+        records = {id_: library.document(id_) for id_ in {passage.document_id for passage in passages.values()}}
     best_keyword_score = max(keyword_scores.values(), default=1.0)
-    hits = []
-    for passage_id, passage in passages.items():
-        keyword_score = keyword_scores.get(passage_id, 0.0)
-        fit = evidence[passage_id]
-        hits.append(
-            Hit(
-                passage=passage,
-                document=documents[passage.document_id],
-                score=_weighted(passage_features(fit, question, stems_of(" ".join(passage.headings)))),
-                cosine=max(one.cosine for one in fit),
-                keyword_score=keyword_score,
-                keyword_share=keyword_score / best_keyword_score,
-            )
+    hits = tuple(
+        Hit(
+            passage=passages[id_],
+            document=records[passages[id_].document_id],
+            score=scores[id_],
+            cosine=max(one.cosine for one in evidence[id_]),
+            keyword_score=keyword_scores.get(id_, 0.0),
+            keyword_share=keyword_scores.get(id_, 0.0) / best_keyword_score,
         )
-    hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
-    return Found(tuple(hits), evidence).first(k)
+        for id_ in best
+    )
+    return Found(hits, {id_: evidence[id_] for id_ in best})
 
 
 def _choose(cosines: dict[int, float], keyword_scores: dict[int, float]) -> list[int]:
@@ -99,14 +101,14 @@ def _choose(cosines: dict[int, float], keyword_scores: dict[int, float]) -> list
 
 
 def gather_evidence(
-    sentences: Iterable[StoredSentence], passages: dict[int, StoredPassage], question: Question
+    sentences: Iterable[StoredSentence], headings: Mapping[int, Sequence[str]], question: Question
 ) -> dict[int, list[SentenceEvidence]]:
     """How well each of `sentences` fits `question`, by passage id, in the order given.
 
-    The words of the innermost heading count as the sentence's own: "The lid is open." answers "What does E7 mean?"
-    below a heading that asks it.
+    `headings` is the path of each passage, by its id. The words of the innermost one count as the sentence's own: "The
+    lid is open." answers "What does E7 mean?" below a heading that asks it.
     """
-    above = {id_: stems_of(" ".join(passage.headings[-1:])) for id_, passage in passages.items()}
+    above = {id_: stems_of(" ".join(path[-1:])) for id_, path in headings.items()}
     evidence: dict[int, list[SentenceEvidence]] = {}
     for sentence in sentences:
         stems = stems_of(sentence.folded)

@@ -14,6 +14,8 @@ import Stemmer
 from index.words import divide_words, is_other_than_latin, stem_by_script, word_with_marks
 
 _WORD = re.compile(r"[^\W_]+")
+# Of ASCII: letters in lower case, digits, and a blank for all else.
+_ASCII_WORDS = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 # Words that FTS5 leaves as they are, shorter and longer than these.
 _MIN_STEMMED_BYTES = 3
 _MAX_STEMMED_BYTES = 64
@@ -46,6 +48,8 @@ def words_of(text: str) -> list[str]:
 
     Scripts without blanks between words are cut into pieces that overlap (see `index.words.divide_words`).
     """
+    if text.isascii():  # as below, in half of the time
+        return text.translate(_ASCII_WORDS).split()
     return _lower_case(_WORD, divide_words(text))
 
 
@@ -55,8 +59,6 @@ def unbroken_words_of(text: str) -> list[str]:
 
 
 def _lower_case(word: re.Pattern[str], text: str) -> list[str]:
-    if text.isascii():  # as below, in a third of the time
-        return word.findall(text.lower())
     return [found.lower().replace("i\u0307", "i") for found in word.findall(text)]  # in lower case "İ" holds a mark
 
 

@@ -43,7 +43,9 @@ def test_what_is_given_back_is_to_the_letter_what_was_put_in(library: Library, f
     record = library.put(document, WORDS.embed_passages(body_sentences(document)), WORDS.identity)
     assert library.text(record.id) == document.text
     passages = library.passages_of(record.id)
-    assert library.passages([passage.id for passage in passages]) == {passage.id: passage for passage in passages}
+    ids = [passage.id for passage in passages]
+    assert library.passages(ids) == {passage.id: passage for passage in passages}
+    assert library.headings([*ids, max(ids, default=0) + 1]) == {one.id: one.headings for one in passages}
     check_coverage(document.text, [passage.span for passage in passages])
     for passage, original in zip(passages, document.passages, strict=True):
         assert passage.text == passage.span.of(document.text)

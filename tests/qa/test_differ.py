@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.embed import Embedder
 from index.library import Library
@@ -66,6 +68,11 @@ def test_shared_words_are_counted_by_stem_without_figures() -> None:
     )
     assert shared_words(one, other) == 3 / 6
     assert shared_words(content_stems(stems_of("The bells.")), content_stems(stems_of("The bells."))) == 0.0
+
+
+@given(st.frozensets(st.sampled_from("abcdefgh"), min_size=4), st.frozensets(st.sampled_from("abcdefgh"), min_size=4))
+def test_shared_words_are_a_share_of_all_words_of_both(one: frozenset[str], other: frozenset[str]) -> None:
+    assert shared_words(one, other) == len(one & other) / len(one | other)
 
 
 @pytest.fixture

@@ -83,6 +83,11 @@ def test_words_by_hand() -> None:
     assert words_of("…—'") == []
 
 
+@given(st.text(st.characters(max_codepoint=0x7F)))
+def test_a_letter_beyond_ascii_changes_none_of_the_words_before_it(text: str) -> None:
+    assert words_of(f"{text} é") == [*words_of(text), "é"]
+
+
 @pytest.mark.parametrize(
     ("question", "words"),
     [
