@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from index.records import DocumentRecord, StoredPassage
+from qa.abbreviations import Expansion
 from qa.spelling import Correction
 from source.boxes import LineBox
 from source.document import Location, Part, Span
@@ -87,7 +88,8 @@ class Answer:
     `score` is the probability that the documents answer at all, 0 to 1; below `threshold` there are no citations.
     `nearest` are the best passages where there is no answer. `missing_words` are words of the question that stand
     in no document, in no form; `corrections` those that were taken for misspelt and searched for as the documents spell
-    them. `seconds` is the time it took.
+    them, and abbreviations and long forms that were searched for in their other form, too. `seconds` is the time it
+    took.
     """
 
     question: str
@@ -98,7 +100,7 @@ class Answer:
     missing_words: tuple[str, ...]
     seconds: float
     differences: tuple[Difference, ...] = ()
-    corrections: tuple[Correction, ...] = ()
+    corrections: tuple[Correction | Expansion, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -116,7 +118,14 @@ class Answer:
             "missing_words": list(self.missing_words),
             "differences": [_difference_dict(difference) for difference in self.differences],
             "seconds": round(self.seconds, 4),
-        } | ({"corrections": [asdict(one) for one in self.corrections]} if self.corrections else {})
+        } | self._searched_otherwise()
+
+    def _searched_otherwise(self) -> dict[str, Any]:
+        kinds = {"corrections": Correction, "expansions": Expansion}
+        told = {
+            name: [asdict(one) for one in self.corrections if isinstance(one, kind)] for name, kind in kinds.items()
+        }
+        return {name: ones for name, ones in told.items() if ones}
 
 
 def citation_dict(citation: Citation) -> dict[str, Any]:

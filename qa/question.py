@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from index.embed import Embedder
 from index.library import Library
 from index.vectors import Vectors
+from qa.abbreviations import Expansion, expand, other_forms, telling_words, with_long_forms
 from qa.rarity import rarity
 from qa.spelling import Correction, correct, with_corrections
 from qa.words import COMMON_WORDS, content_words, stem, words_of
@@ -26,11 +27,12 @@ ILLEGIBLE_LENGTH = 0.25
 class Question:
     """A question made ready for one state of one library.
 
-    `text` is what is searched for: the question, folded if `corrections` of misspelt words were made in it.
-    `content_words` are what keyword search looks for. `rarity` gives each stem of the question, stop words included,
+    `text` is what is searched for: the question, folded if misspelt words were corrected in it. `content_words` are
+    what keyword search looks for. `rarity` gives each stem of the question, stop words included,
     how much it tells (see `qa.rarity`), above 0; `missing_words` are those of the content words that stand
     in no document, in no form, but for very common ones. `vector` is (dimension,) float32 of length 1, or of
-    `ILLEGIBLE_LENGTH`.
+    `ILLEGIBLE_LENGTH`. `corrections` are of misspelt words, and abbreviations or long forms that are searched for, too;
+    a stem of these stands for all of any of its `other_forms`.
     """
 
     text: str
@@ -38,10 +40,14 @@ class Question:
     missing_words: tuple[str, ...]
     rarity: dict[str, float]
     vector: Vectors
-    corrections: tuple[Correction, ...] = ()
+    corrections: tuple[Correction | Expansion, ...] = ()
+    other_forms: dict[str, tuple[frozenset[str], ...]] = field(default_factory=dict)
 
     def coverage(self, stems: frozenset[str]) -> float:
         """The part of the question's words, each weighed by its rarity, that is among `stems`: 0 to 1."""
+        if self.other_forms:
+            said = (one for one, forms in self.other_forms.items() if any(form <= stems for form in forms))
+            stems = stems.union(said)
         found = sum(weight for one, weight in self.rarity.items() if one in stems)
         return found / sum(self.rarity.values())
 
@@ -58,6 +64,24 @@ def prepare_question(library: Library, embedder: Embedder, text: str) -> Questio
         QuestionError: `text` is empty, holds no word, or is longer than `MAX_QUESTION_CHARS`.
         LibraryError: the library cannot be read, or was made with another model than `embedder`.
     """
+    question = prepare_unexpanded(library, embedder, text)
+    folded = fold_question(question.text)
+    expansions = expand(library, folded)
+    if not expansions:
+        return question
+    written_out = with_long_forms(folded, expansions)
+    searched = [word for one in expansions for word in telling_words(one.searched)]
+    return replace(
+        question,
+        content_words=tuple(dict.fromkeys((*question.content_words, *searched))),
+        vector=question.vector if written_out == folded else _vector(embedder, written_out),
+        corrections=(*question.corrections, *expansions),
+        other_forms=other_forms(expansions),
+    )
+
+
+def prepare_unexpanded(library: Library, embedder: Embedder, text: str) -> Question:
+    """As `prepare_question`, but no abbreviation is looked up."""
     typed = prepare_as_typed(library, embedder, text)
     corrections = correct(library, embedder, typed.missing_words)
     if not corrections:
@@ -78,8 +102,12 @@ def prepare_as_typed(library: Library, embedder: Embedder, text: str) -> Questio
         content_words=content,
         missing_words=tuple(word for word in content if not counts[word] and word not in COMMON_WORDS),
         rarity={stem(word): rarity(word, count, passages) for word, count in counts.items()},
-        vector=embedder.embed_question(folded) * np.float32(1 if embedder.reads(folded) else ILLEGIBLE_LENGTH),
+        vector=_vector(embedder, folded),
     )
+
+
+def _vector(embedder: Embedder, folded: str) -> Vectors:
+    return embedder.embed_question(folded) * np.float32(1 if embedder.reads(folded) else ILLEGIBLE_LENGTH)
 
 
 def fold_question(text: str) -> str:

@@ -15,11 +15,10 @@ from rich.progress import track
 
 from index.embed import Embedder
 from index.library import Library
-from qa.ask import ask
+from qa.ask import ask, search
 from qa.evaluate import GoldQuestion, Outcome, evaluate, load_gold_questions
 from qa.metrics import interval, refused_at, summarize
-from qa.question import prepare_question
-from qa.retrieve import retrieve
+from tests.measure.abbreviations import measure as measure_abbreviations
 from tests.measure.datasets import (
     ROOT,
     SHARED_DATA,
@@ -154,6 +153,12 @@ def selqa(embedder: Embedder, every: int) -> list[Report]:
     return [measure_selections(embedder, every)]
 
 
+def abbreviations(embedder: Embedder, every: int) -> list[Report]:
+    """SQuAD dev 1.1's questions on what has an abbreviation, asked by the other form of it."""
+    dev = load_squad(SHARED_DATA / "squad" / "dev-v1.1.json.gz")
+    return measure_abbreviations("abbreviations", dev, embedder, every)
+
+
 SETS: dict[str, Measure] = {
     "demo": demo,
     "xquad-en": xquad,
@@ -165,6 +170,7 @@ SETS: dict[str, Measure] = {
     "policyqa": policyqa,
     "disfl-qa": disflqa,
     "reworded": reworded,
+    "abbreviations": abbreviations,
     "languages": languages,
 }
 
@@ -220,7 +226,7 @@ def _ranks(name: str, library: Library, embedder: Embedder, questions: Sequence[
     progress = Console(stderr=True)
     ranks: list[int | None] = []
     for gold in track(questions, name, console=progress, disable=not progress.is_terminal):
-        hits = retrieve(library, prepare_question(library, embedder, gold.question), 10).hits
+        hits = search(library, embedder, gold.question, 10)
         right = (
             rank for rank, hit in enumerate(hits, 1) if gold.is_right(hit.document, hit.passage.span, hit.passage.text)
         )
