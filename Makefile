@@ -20,7 +20,7 @@ INSTALLED := .venv/installed
 INSTALLED_FOR_TESTS := .venv/installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format quality bench peers size startup fit followups frequencies proof written differences corpus fuzz manuals page pictures tree clean
+.PHONY: help run test check format quality bench peers size startup fit reader followups frequencies proof written differences corpus fuzz manuals page pictures tree clean
 
 help:  ## Show this list
 	@sed -nE 's/^([a-z]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -48,6 +48,9 @@ quality: $(INSTALLED_FOR_TESTS)  ## Measure how well questions are answered
 
 fit: $(INSTALLED_FOR_TESTS)  ## Fit the weights of retriever, reader and confidence, and print them
 	$(VENV_PYTHON) -m tests.measure.fit
+
+reader: $(INSTALLED_FOR_TESTS)  ## Train the small network that finds answers in passages, and write its weights (45 minutes)
+	$(VENV_PYTHON) -m tests.measure.train_reader
 
 followups: $(INSTALLED_FOR_TESTS)  ## Measure how well questions that lean on a conversation are completed
 	$(VENV_PYTHON) -m tests.measure.follow_ups

@@ -46,12 +46,17 @@ class BertWeights:
 
 
 def bert_graph(weights: BertWeights, precision: Precision) -> ModelProto:
-    """A model from `words`, (1, tokens, dimension) float32, to `in_context` of the same shape."""
+    """A model from `words`, (1, tokens, dimension) float32, to `midway` and `in_context` of the same shape.
+
+    `midway` is what there is after the first half of the layers.
+    """
     from onnx import TensorProto, helper
 
     graph = _Graph(weights, precision)
     state = graph.embeddings("words")
     for number in range(weights.layers):
+        if number == weights.layers // 2:
+            graph.nodes.append(helper.make_node("Identity", [state], ["midway"]))
         state = graph.layer(state, f"encoder.layer.{number}.")
     graph.nodes.append(helper.make_node("Identity", [state], ["in_context"]))
     shape: list[str | int | None] = [1, "tokens", len(weights.arrays["embeddings.LayerNorm.weight"])]
@@ -59,7 +64,7 @@ def bert_graph(weights: BertWeights, precision: Precision) -> ModelProto:
         graph.nodes,
         "bert",
         [helper.make_tensor_value_info("words", TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info("in_context", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in ("midway", "in_context")],
         graph.constants,
     )
     operators = [helper.make_opsetid("", _ONNX_OPERATORS), helper.make_opsetid(_CONTRIBUTED, 1)]

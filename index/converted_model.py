@@ -9,22 +9,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import platformdirs
+from threadpoolctl import ThreadpoolController
 
 from index.model import ModelFiles
 from index.turns import map_in_turn
 from index.vectors import Vectors
 
+T = TypeVar("T")
+
 # Copies of another form are not opened, and new ones are made beside them.
-_FORM = 1
+_FORM = 2
 _MANIFEST = "manifest.json"
 GRAPH, WORDS, TOKENIZER = "encoder.onnx", "words.npy", "tokenizer.json"
 """The files of a copy: the graph with its weights, the vectors of all word pieces, and what cuts a text into them."""
@@ -70,6 +73,8 @@ class ConvertedModel:
         self._tokenizer = Tokenizer.from_str((folder / TOKENIZER).read_text("utf-8"))
         self._marks = manifest.marks
         self._cores = _usable_cores()
+        # NumPy's own threads would wait for the cores that these use, ten times as long as its products take.
+        ThreadpoolController().limit(limits=1, user_api="blas")
         self._threads = ThreadPoolExecutor(self._cores, thread_name_prefix="embedding")
         self.window = manifest.window
         self.dimension = int(self._words.shape[1])
@@ -83,11 +88,11 @@ class ConvertedModel:
         """For the token ids of each text, at most the window without its marks, (tokens, dimension) float32."""
         if len(rows) < 2:
             return [self._pass(row)[1:-1] for row in rows]
-        longest_first = sorted(range(len(rows)), key=lambda number: -len(rows[number]))
-        most_waiting = len(rows) if len(rows) <= _FEW else self._cores + 1
-        passed = map_in_turn(self._threads, self._pass, [rows[number] for number in longest_first], most_waiting)
-        by_number = dict(zip(longest_first, passed, strict=True))
-        return [by_number[number][1:-1] for number in range(len(rows))]
+        return [vectors[1:-1] for vectors in self._pass_all(self._pass, rows)]
+
+    def token_layers(self, rows: Sequence[Sequence[int]]) -> list[tuple[Vectors, Vectors]]:
+        """As `token_vectors`, each after half of the layers and after the last."""
+        return [(midway[1:-1], last[1:-1]) for midway, last in self._pass_all(self._pass_both, rows)]
 
     def word_vectors(self, ids: Sequence[int]) -> Vectors:
         """(tokens, dimension) float32: what stands for each token before the first layer."""
@@ -101,11 +106,25 @@ class ConvertedModel:
         vector: Vectors = mean / np.linalg.norm(mean)
         return vector
 
+    def _pass_all(self, one_pass: Callable[[Sequence[int]], T], rows: Sequence[Sequence[int]]) -> list[T]:
+        longest_first = sorted(range(len(rows)), key=lambda number: -len(rows[number]))
+        most_waiting = len(rows) if len(rows) <= _FEW else self._cores + 1
+        passed = map_in_turn(self._threads, one_pass, [rows[number] for number in longest_first], most_waiting)
+        by_number = dict(zip(longest_first, passed, strict=True))
+        return [by_number[number] for number in range(len(rows))]
+
     def _pass(self, ids: Sequence[int]) -> Vectors:
         """(tokens and marks, dimension)."""
-        words = self.word_vectors([self._marks[0], *ids, self._marks[1]])
-        vectors: Vectors = self._session.run(None, {"words": words[np.newaxis]})[0][0]
+        [vectors] = self._run(ids, "in_context")
         return vectors
+
+    def _pass_both(self, ids: Sequence[int]) -> tuple[Vectors, Vectors]:
+        midway, last = self._run(ids, "midway", "in_context")
+        return midway, last
+
+    def _run(self, ids: Sequence[int], *outputs: str) -> list[Vectors]:
+        words = self.word_vectors([self._marks[0], *ids, self._marks[1]])
+        return [values[0] for values in self._session.run(outputs, {"words": words[np.newaxis]})]
 
 
 def copy_folder(files: ModelFiles) -> Path:

@@ -23,6 +23,8 @@ from index.vectors import Vectors
 from index.words import is_other_than_latin, may_be_a_word
 from source.errors import ModelError
 
+Numbers = np.typing.NDArray[np.int64]
+
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
@@ -41,13 +43,17 @@ class ModelIdentity:
 class TokenVectors:
     """The tokens of a text that was given in parts.
 
-    `part_of` is (tokens,) int64: the number of the part that each token is in, ascending. `alone` and `in_context` are
+    `ids` is (tokens,) int64, as is `part_of`: the number of the part that each token is in, ascending. `places` is
+    (tokens, 2): the code points of each in the parts joined by blanks. `alone`, `midway` and `in_context` are
     (tokens, dimension) float32 of length 1: what the model makes of each token by itself, before its first layer, and
-    of the same token in its text, after the last.
+    of the same token in its text, after half of its layers and after the last.
     """
 
-    part_of: np.typing.NDArray[np.int64]
+    ids: Numbers
+    part_of: Numbers
+    places: Numbers
     alone: Vectors
+    midway: Vectors
     in_context: Vectors
 
 
@@ -113,12 +119,20 @@ class Embedder:
     def embed_tokens(self, texts: Sequence[Sequence[str]]) -> list[TokenVectors]:
         """For each text, given as its folded parts, the vectors of its tokens; only of a model that pools late."""
         tokenized = [self._tokenize(text) for text in texts]
-        found = [np.zeros((len(tokens.ids), self._model.dimension), dtype=np.float32) for tokens in tokenized]
-        for number, start, vectors in self._pass(tokenized):
-            found[number][start : start + len(vectors)] = vectors
+        windows = self._windows_of(tokenized)
+        passed = self._model.token_layers([tokenized[number].ids[start:end] for number, start, end in windows])
+        found = [np.zeros((2, len(tokens.ids), self._model.dimension), dtype=np.float32) for tokens in tokenized]
+        for (number, start, end), layers in zip(windows, passed, strict=True):
+            found[number][:, start:end] = layers
         return [
-            TokenVectors(tokens.sentence_of, _normalize(self._model.word_vectors(tokens.ids)), _normalize(in_context))
-            for tokens, in_context in zip(tokenized, found, strict=True)
+            TokenVectors(
+                np.array(tokens.ids, dtype=np.int64),
+                tokens.sentence_of,
+                tokens.places,
+                _normalize(self._model.word_vectors(tokens.ids)),
+                *map(_normalize, layers),
+            )
+            for tokens, layers in zip(tokenized, found, strict=True)
         ]
 
     def _load(self, files: ModelFiles) -> SentenceModel | ConvertedModel:
@@ -149,28 +163,34 @@ class Embedder:
         ends = np.fromiter(accumulate(len(sentence) + 1 for sentence in sentences), dtype=np.int64)
         ids, offsets = self._model.tokenize(" ".join(sentences))
         # The last character tells: some tokenizers begin a token with the blank before it.
-        lasts = np.array([max(start, end - 1) for start, end in offsets], dtype=np.int64)
-        return _Tokens(ids, np.searchsorted(ends, lasts, side="right"))
+        places = np.array(offsets, dtype=np.int64).reshape(-1, 2)
+        lasts = np.maximum(places[:, 0], places[:, 1] - 1)
+        return _Tokens(ids, places, np.searchsorted(ends, lasts, side="right"))
 
     def _pass(self, tokenized: Sequence[_Tokens]) -> Iterator[tuple[int, int, Vectors]]:
         """For each window of each text: the text's number, the window's first token, and (tokens, dimension)."""
-        windows = [
+        windows = self._windows_of(tokenized)
+        passed = self._model.token_vectors([tokenized[number].ids[start:end] for number, start, end in windows])
+        for (number, start, _), vectors in zip(windows, passed, strict=True):
+            yield number, start, vectors
+
+    def _windows_of(self, tokenized: Sequence[_Tokens]) -> list[tuple[int, int, int]]:
+        """Of each text's windows, its number and the first and the last token."""
+        return [
             (number, start, end)
             for number, tokens in enumerate(tokenized)
             for start, end in _windows(tokens.sentence_of, self._model.window - 2)
         ]
-        passed = self._model.token_vectors([tokenized[number].ids[start:end] for number, start, end in windows])
-        for (number, start, _), vectors in zip(windows, passed, strict=True):
-            yield number, start, vectors
 
 
 @dataclass(frozen=True, slots=True)
 class _Tokens:
     ids: list[int]
-    sentence_of: np.typing.NDArray[np.int64]  # (tokens,) the number of the sentence each token is in, ascending
+    places: Numbers  # (tokens, 2) the code points of each
+    sentence_of: Numbers  # (tokens,) the number of the sentence each token is in, ascending
 
 
-def _windows(sentence_of: np.typing.NDArray[np.int64], capacity: int) -> Iterator[tuple[int, int]]:
+def _windows(sentence_of: Numbers, capacity: int) -> Iterator[tuple[int, int]]:
     """Ranges of tokens that fit the model, cut between sentences where possible."""
     start = 0
     while len(sentence_of) - start > capacity:

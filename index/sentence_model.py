@@ -95,11 +95,22 @@ class SentenceModel:
 
     def token_vectors(self, rows: Sequence[Sequence[int]]) -> list[Vectors]:
         """For the token ids of each text, at most the window without its marks, (tokens, dimension) float32."""
-        found: list[Vectors] = [np.zeros((0, self.dimension), np.float32)] * len(rows)
+        return [last for [last] in self._layers(rows, self._pass)]
+
+    def token_layers(self, rows: Sequence[Sequence[int]]) -> list[tuple[Vectors, Vectors]]:
+        """As `token_vectors`, each after half of the layers and after the last."""
+        return [(midway, last) for midway, last in self._layers(rows, self._pass_both)]
+
+    def _layers(
+        self, rows: Sequence[Sequence[int]], one_pass: Callable[[Sequence[Sequence[int]]], Vectors]
+    ) -> list[Vectors]:
+        """For each row, (layers, tokens, dimension)."""
+        found: list[Vectors] = [np.zeros((0, 0, self.dimension), np.float32)] * len(rows)
         shortest_first = sorted(range(len(rows)), key=lambda number: (len(rows[number]), number))
         for batch in _batches(shortest_first, rows):
-            for number, vectors in zip(batch, self._pass([rows[number] for number in batch]), strict=True):
-                found[number] = vectors[1 : 1 + len(rows[number])]
+            layers = one_pass([rows[number] for number in batch])
+            for place, number in enumerate(batch):
+                found[number] = layers[:, place, 1 : 1 + len(rows[number])]
         return found
 
     def word_vectors(self, ids: Sequence[int]) -> Vectors:
@@ -143,7 +154,19 @@ class SentenceModel:
         return {name: np.max(largest, axis=0) for name, largest in seen.items()}
 
     def _pass(self, rows: Sequence[Sequence[int]]) -> Vectors:
-        """(rows, tokens and marks and padding, dimension)."""
+        """(1, rows, tokens and marks and padding, dimension)."""
+        return self._run(rows, lambda padded: [self._model[0](padded)["token_embeddings"]])
+
+    def _pass_both(self, rows: Sequence[Sequence[int]]) -> Vectors:
+        """As `_pass`, but (2, ...): after half of the layers and after the last."""
+
+        def both(padded: dict[str, Any]) -> list[Any]:
+            layers = self._model[0].auto_model(**padded, output_hidden_states=True).hidden_states
+            return [layers[len(layers) // 2], layers[-1]]
+
+        return self._run(rows, both)
+
+    def _run(self, rows: Sequence[Sequence[int]], layers_of: Callable[[dict[str, Any]], list[Any]]) -> Vectors:
         import torch
 
         first_mark, last_mark = self.marks()
@@ -151,7 +174,7 @@ class SentenceModel:
         with self._lock:
             padded = self._model.tokenizer.pad({"input_ids": marked}, return_tensors="pt").to(self._model.device)
             with torch.inference_mode():
-                vectors = self._model[0](dict(padded))["token_embeddings"].float().cpu().numpy()
+                vectors = torch.stack(layers_of(dict(padded))).float().cpu().numpy()
         return np.asarray(vectors, dtype=np.float32)
 
     def _pools_by_mean(self) -> bool:

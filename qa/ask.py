@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from index.embed import Embedder
 from index.library import Library
 from qa.answer import Answer, Citation, Difference, Hit
-from qa.confidence import REREAD_THRESHOLD, THRESHOLD, confidence, reread_confidence
+from qa.confidence import REREAD_THRESHOLD, THRESHOLD, TRAINED_THRESHOLD, confidence, reread_confidence
 from qa.differ import with_both_sides
 from qa.question import Question, prepare_question
 from qa.read import RankedSentence, best_quotes, choose_quotes, rank_sentences
 from qa.reread import reread
 from qa.retrieve import Found, retrieve
 from qa.several import asks_for_several, choose_several, compared, topic_of
+from qa.trained import reader_for
 from source.boxes import boxes_of
 
 # The reader looks into this many passages.
@@ -29,7 +30,9 @@ def search(
     library: Library, embedder: Embedder, question: str, k: int = 10, *, documents: Collection[int] | None = None
 ) -> tuple[Hit, ...]:
     """The `k` passages that answer `question` best, whether or not they answer it; otherwise as `ask`."""
-    return retrieve(library, prepare_question(library, embedder, question), k, documents).hits
+    prepared = prepare_question(library, embedder, question)
+    found = retrieve(library, prepared, max(k, HITS_READ), documents)
+    return read(found.first(HITS_READ), prepared, embedder).in_order(found.hits)[:k]
 
 
 def ask(library: Library, embedder: Embedder, question: str, *, documents: Collection[int] | None = None) -> Answer:
@@ -80,15 +83,26 @@ def threshold_of(library: Library, embedder: Embedder) -> float:
     """How sure an answer has to be: as was set for `library`, or as its scores, of one reading or two, ask for."""
     if library.threshold is not None:
         return library.threshold
-    return REREAD_THRESHOLD if embedder.identity.pooling == "late" else THRESHOLD
+    if embedder.identity.pooling != "late":
+        return THRESHOLD
+    return TRAINED_THRESHOLD if reader_for(embedder) else REREAD_THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All sentences of what was found, best first, and `score` as an answer has it."""
+    """All sentences of what was found, best first, `score` as an answer has it, and the passages that were read again.
+
+    `reread` are the ids of these, best first; there is none with a model that does not read twice.
+    """
 
     ranked: list[RankedSentence]
     score: float
+    reread: tuple[int, ...]
+
+    def in_order(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """`hits` with those first that were read again, the best of them first."""
+        by_id = {hit.passage.id: hit for hit in hits}
+        return tuple(by_id[id_] for id_ in dict.fromkeys([*self.reread, *by_id]))
 
 
 def read(found: Found, question: Question, embedder: Embedder) -> Reading:
@@ -96,5 +110,5 @@ def read(found: Found, question: Question, embedder: Embedder) -> Reading:
     first = rank_sentences(found, question)
     second = reread(first, found, question, embedder)
     if second is None:
-        return Reading(first, confidence(first, found, question))
-    return Reading(second.ranked, reread_confidence(second, found, question))
+        return Reading(first, confidence(first, found, question), ())
+    return Reading(second.ranked, reread_confidence(second, found, question), second.passages)

@@ -3,7 +3,8 @@
 Signals of the best sentence and its passage go into a logistic regression, fitted on questions of SQuAD 1.1 train and
 SelQA with half of the paragraphs taken out of the library, so that half of the questions had no answer in it
 (`make fit`). Each signal says something the others do not. After a second reading there are other signals than after
-the first, and weights of their own, fitted on SQuAD alone.
+the first, and weights of their own, fitted on SQuAD alone, and others with the trained reader, on articles that it has
+not seen.
 """
 
 from __future__ import annotations
@@ -48,6 +49,22 @@ REREAD_WEIGHTS = {
 REREAD_THRESHOLD = 0.25
 """As `THRESHOLD`, after a second reading: at most one in twenty answerable questions of those fitted on is refused."""
 
+TRAINED_INTERCEPT = -6.96
+TRAINED_WEIGHTS = {
+    "cosine": 3.55,
+    "coverage": 1.72,
+    "alone": 2.42,
+    "alone, weighed": -3.55,
+    "in context, in passage": -0.47,
+    "in context, with both": 4.71,
+    "passage coverage": 1.36,
+    "probability": 1.8,
+    "answers": 0.6,  # the log odds that the trained reader gives the best sentence
+}
+
+TRAINED_THRESHOLD = 0.25
+"""As `THRESHOLD`, after a second reading with the trained reader."""
+
 
 def confidence(ranked: Sequence[RankedSentence], found: Found, question: Question) -> float:
     """The probability that the library answers `question`: 0 to 1, and 0 if no sentence was ranked."""
@@ -58,7 +75,10 @@ def confidence(ranked: Sequence[RankedSentence], found: Found, question: Questio
 
 def reread_confidence(reading: SecondReading, found: Found, question: Question) -> float:
     """The same after a second reading."""
-    return _probability(REREAD_INTERCEPT, REREAD_WEIGHTS, reread_signals(reading, found, question))
+    intercept, weights = (
+        (TRAINED_INTERCEPT, TRAINED_WEIGHTS) if reading.is_trained else (REREAD_INTERCEPT, REREAD_WEIGHTS)
+    )
+    return _probability(intercept, weights, reread_signals(reading, found, question))
 
 
 def _probability(intercept: float, weights: dict[str, float], values: Sequence[float]) -> float:
@@ -75,13 +95,13 @@ def signals(best: RankedSentence, found: Found, question: Question) -> tuple[flo
 
 
 def reread_signals(reading: SecondReading, found: Found, question: Question) -> tuple[float, ...]:
-    """What `REREAD_WEIGHTS` weighs, in its order."""
+    """What `REREAD_WEIGHTS` weighs, in its order, or `TRAINED_WEIGHTS` after the trained reader."""
     values = {
         **reading.evidence,
         "passage coverage": _passage_coverage(reading.best, found, question),
         "probability": reading.probability,
     }
-    return tuple(values[name] for name in REREAD_WEIGHTS)
+    return tuple(values[name] for name in (TRAINED_WEIGHTS if reading.is_trained else REREAD_WEIGHTS))
 
 
 def _passage_coverage(best: RankedSentence, found: Found, question: Question) -> float:

@@ -169,8 +169,10 @@ def evaluate(
         prepared = prepare_question(library, embedder, gold.question)
         found = retrieve(library, prepared, PASSAGES_RANKED)
         few = found.first(HITS_READ)
-        quotes = best_quotes(read(few, prepared, embedder).ranked, few, prepared, QUOTES_RANKED)
-        passages = [hit.passage for hit in found.hits]
+        reading = read(few, prepared, embedder)
+        quotes = best_quotes(reading.ranked, few, prepared, QUOTES_RANKED)
+        hits = reading.in_order(found.hits)
+        passages = [hit.passage for hit in hits]
         ranks = {"qa": _passage_rank(gold, passages, documents)}
         for name, rank in BASELINES.items() if compare else ():
             ids = rank(library, prepared, PASSAGES_RANKED)
@@ -179,7 +181,7 @@ def evaluate(
         yield Outcome(
             gold=gold,
             passage_ranks=ranks,
-            document_ranks=_document_ranks(gold, [hit.document for hit in found.hits]),
+            document_ranks=_document_ranks(gold, [hit.document for hit in hits]),
             quote_rank=_quote_rank(gold, quotes),
             score=answer.score,
             threshold=answer.threshold,

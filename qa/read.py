@@ -52,7 +52,8 @@ class RankedSentence:
     """A sentence that may answer.
 
     `number` (from 0) is its place among its passage's sentences. `score` ranks, higher is better; `probability` is
-    the chance that it, and no other of the sentences ranked with it, answers: they sum to 1.
+    the chance that it, and no other of the sentences ranked with it, answers: they sum to 1. `words` are those of its
+    folded text that the trained reader takes for the answer, if it has read it.
     """
 
     hit: Hit
@@ -60,6 +61,7 @@ class RankedSentence:
     evidence: SentenceEvidence
     score: float
     probability: float
+    words: Span | None
 
 
 def rank_sentences(found: Found, question: Question) -> list[RankedSentence]:
@@ -79,7 +81,7 @@ def rank_by(
     likelihoods = np.exp(sharpness * (np.array(scores) - max(scores)))
     probabilities = (likelihoods / likelihoods.sum()).tolist()
     ranked = [
-        RankedSentence(hit, number, found.evidence[hit.passage.id][number], score, probability)
+        RankedSentence(hit, number, found.evidence[hit.passage.id][number], score, probability, None)
         for (hit, number), score, probability in zip(places, scores, probabilities, strict=True)
     ]
     return sorted(ranked, key=lambda one: (-one.score, one.evidence.sentence.id))
@@ -209,8 +211,23 @@ def quote_of(
     while last + 1 < len(fit) and last - one.number < _MAX_LEANING and _asks(fit[last]):
         last += 1
     span = Span(fit[first].sentence.span.start, fit[last].sentence.span.end)
-    answering = _answering(one.hit.passage, fit[last].sentence.span, question)
+    marked = _marked(one) if last == one.number else None
+    answering = (marked,) if marked else _answering(one.hit.passage, fit[last].sentence.span, question)
     return Citation(one.hit.document, one.hit.passage, span, answering, one.probability)
+
+
+def _marked(one: RankedSentence) -> Span | None:
+    """The words of the document that the trained reader takes for the answer, if they stand there as they were read."""
+    if one.words is None:
+        return None
+    folded, passage, span = one.evidence.sentence.folded, one.hit.passage, one.evidence.sentence.span
+    words = one.words.of(folded)
+    text = passage.text[span.start - passage.span.start : span.end - passage.span.start]
+    places = [found.start() for found in re.finditer(re.escape(words), text)]
+    if not words or len(places) != len(re.findall(re.escape(words), folded)):
+        return None
+    place = span.start + places[len(re.findall(re.escape(words), folded[: one.words.start]))]
+    return Span(place, place + len(words))
 
 
 def _answering(passage: StoredPassage, span: Span, question: Question) -> tuple[Span, ...]:

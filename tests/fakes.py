@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.embed import Embedder, ModelIdentity
+from index.embed import Embedder, ModelIdentity, Numbers, TokenVectors
 from index.library import Library
 from index.vectors import Vectors
 
@@ -47,6 +47,12 @@ class WordEmbedder(Embedder):
     def _vector(self, word: str) -> Vectors:
         drawn = np.random.default_rng([self._seed, zlib.crc32(word.encode())]).standard_normal(DIMENSION)
         return drawn.astype(np.float32)
+
+
+def tokens_of(part_of: Numbers, alone: Vectors, in_context: Vectors) -> TokenVectors:
+    """Tokens of parts, numbered, each a letter after the one before; midway they are as in context."""
+    numbers = np.arange(len(part_of), dtype=np.int64)
+    return TokenVectors(numbers, part_of, np.stack([numbers, numbers + 1], axis=1), alone, in_context, in_context)
 
 
 def load_words(library: Library, name: str | None) -> Embedder:

@@ -116,7 +116,7 @@ def test_a_sentence_longer_than_the_window_counts_to_its_end(embedder: Embedder)
     assert with_fact @ question > without @ question + 0.05
 
 
-def test_tokens_come_with_their_parts_and_both_of_their_vectors(
+def test_tokens_come_with_their_parts_places_and_all_of_their_vectors(
     exact: Embedder, model: Any, passages: list[list[str]]
 ) -> None:
     table = model[0].auto_model.get_input_embeddings().weight.detach().numpy()
@@ -125,7 +125,14 @@ def test_tokens_come_with_their_parts_and_both_of_their_vectors(
         text = " ".join(passage)
         ids = model.tokenizer(text)["input_ids"][1:-1]
         in_context = model.encode(text, output_value="token_embeddings", show_progress_bar=False).numpy()[1:-1]
-        for vectors, expected in ((tokens.alone, table[ids]), (tokens.in_context, in_context)):
+        layers = model[0].auto_model(**model.tokenizer(text, return_tensors="pt"), output_hidden_states=True)
+        midway = layers.hidden_states[3][0, 1:-1].detach().numpy()
+        assert tokens.ids.tolist() == ids
+        assert [text[start:end].lower() for start, end in tokens.places] == [
+            model.tokenizer.convert_ids_to_tokens(id_).removeprefix("##") for id_ in ids
+        ]
+        expected_layers = (table[ids], midway, in_context)
+        for vectors, expected in zip((tokens.alone, tokens.midway, tokens.in_context), expected_layers, strict=True):
             lengths = np.linalg.norm(expected, axis=1, keepdims=True)
             np.testing.assert_allclose(vectors, expected / lengths, atol=1e-4)
         assert tokens.part_of.tolist() == [
@@ -139,7 +146,7 @@ def test_no_token_of_a_long_text_is_left_out(exact: Embedder, model: Any) -> Non
     assert len(tokens.part_of) == len(model.tokenizer(" ".join(sentences), verbose=False)["input_ids"]) - 2
     assert tokens.part_of[-1] == 40
     np.testing.assert_allclose(np.linalg.norm(tokens.in_context, axis=1), 1, atol=1e-5)
-    assert nothing.alone.shape == nothing.in_context.shape == (0, exact.identity.dimension)
+    assert nothing.alone.shape == nothing.midway.shape == nothing.in_context.shape == (0, exact.identity.dimension)
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,7 +8,7 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,12 @@ class QuestionSet:
             if one.span and all(texts[name].count(one.span.of(texts[name])) == 1 for name in one.documents)
         )
         return QuestionSet(self.paragraphs, kept)
+
+    def of_articles(self, titles: Collection[str], *, inside: bool) -> QuestionSet:
+        """The paragraphs and questions of these articles, or those of all others."""
+        kept = tuple(one for one in self.paragraphs if (one.title in titles) == inside)
+        names = {one.name for one in kept}
+        return QuestionSet(kept, tuple(one for one in self.questions if one.documents & names))
 
     def sample(self, seed: int, articles: int, paragraphs: int) -> QuestionSet:
         """Some paragraphs of some articles, with their questions, always the same for one seed."""

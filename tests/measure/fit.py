@@ -1,8 +1,9 @@
-"""Fits the weights of the retriever, the reader and the confidence, and prints them beside those in use.
+"""Fits the weights of the retriever, the readers and the confidence, and prints them beside those in use.
 
 Fitted on samples of SQuAD 1.1 train (CC BY-SA 4.0) and on SelQA (Apache-2.0), never on data that a figure is
-reported on. Retriever and reader weights maximize the likelihood of the right passage and sentence among those ranked
-(listwise softmax); the confidence is a logistic regression with half of the paragraphs taken away.
+reported on; where the trained reader counts, on articles that it was not trained on. Retriever and reader weights
+maximize the likelihood of the right passage and sentence among those ranked (listwise softmax); the confidence is a
+logistic regression with half of the paragraphs taken away.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from qa.ask import HITS_READ
 from qa.evaluate import GoldQuestion
 from qa.expect import EXPECTATIONS, expectations_of
 from qa.question import Question, prepare_question
+from qa.trained import TrainedReader, reader_for
 from qa.words import stems_of
 from tests.measure.datasets import SHARED_DATA, QuestionSet, build_paragraph_library, half_of, load_selqa, load_squad
+from tests.measure.reader_data import training_sets
 
 Matrix = npt.NDArray[np.float64]
 # One question: the features of each candidate, and whether it is right.
@@ -35,6 +38,8 @@ SEEDS = (1, 2)
 SMALL_SEEDS = range(10, 18)
 SMALL_PARAGRAPHS = 20
 ARTICLES, PARAGRAPHS = 60, 6
+UNSEEN_SEEDS = (1, 2, 3)
+UNSEEN_ARTICLES, UNSEEN_PARAGRAPHS = 20, 8
 _RIDGE = 1e-4
 
 
@@ -62,13 +67,13 @@ def sentence_lists(library: Library, question: Question, gold: GoldQuestion) -> 
     return np.array(rows), np.array(right)
 
 
-def reread_lists(embedder: Embedder) -> Gatherer:
-    """Gathers the candidates of the second reading."""
+def reread_lists(embedder: Embedder, reader: TrainedReader | None) -> Gatherer:
+    """Gathers the candidates of the second reading, without or with the trained reader."""
 
     def gather_one(library: Library, question: Question, gold: GoldQuestion) -> Listwise:
         found = retrieve.retrieve(library, question, HITS_READ)
         hits = reread.hits_to_reread(found.hits)
-        rows = reread.reread_features(hits, found, question, embedder)
+        rows = [one.rows for one in reread.read_again(hits, found, question, embedder, reader)]
         places = ((hit, one) for hit in hits for one in found.evidence[hit.passage.id])
         right = [gold.is_right(hit.document, one.sentence.span, "") for hit, one in places]
         return np.concatenate(rows).astype(np.float64), np.array(right)
@@ -114,6 +119,13 @@ def samples() -> dict[str, QuestionSet]:
     return {**sets, **small, "selqa": load_selqa(SHARED_DATA / "selqa" / "selqa-ass-dev.json")}
 
 
+def unseen_samples() -> dict[str, QuestionSet]:
+    """The sets to fit on where the trained reader counts."""
+    _, unseen = training_sets()
+    sets = {f"unseen-{seed}": unseen.sample(seed, UNSEEN_ARTICLES, UNSEEN_PARAGRAPHS) for seed in UNSEEN_SEEDS}
+    return {**sets, **{f"unseen-{seed}": unseen.sample(seed, 1, SMALL_PARAGRAPHS) for seed in SMALL_SEEDS}}
+
+
 def gather(embedder: Embedder, sets: dict[str, QuestionSet], *gatherers: Gatherer) -> list[list[Listwise]]:
     """What each of `gatherers` makes of each question of each set."""
     lists: list[list[Listwise]] = [[] for _ in gatherers]
@@ -155,7 +167,7 @@ def report(title: str, fitted: dict[str, float], in_use: dict[str, float]) -> No
 
 def fit_ranking(embedder: Embedder, sets: dict[str, QuestionSet]) -> None:
     """Fit and print the weights of the retriever and of both readings."""
-    passages, sentences, again = gather(embedder, sets, passage_lists, sentence_lists, reread_lists(embedder))
+    passages, sentences, again = gather(embedder, sets, passage_lists, sentence_lists, reread_lists(embedder, None))
     weights = fit_listwise(passages)
     report("Retriever, relative", dict(zip(retrieve.WEIGHTS, weights / weights.sum(), strict=True)), retrieve.WEIGHTS)
     weights = fit_listwise(sentences)
@@ -166,14 +178,34 @@ def fit_ranking(embedder: Embedder, sets: dict[str, QuestionSet]) -> None:
     report("Second reading", dict(zip(reread.WEIGHTS, fit_listwise(again), strict=True)), reread.WEIGHTS)
 
 
+def fit_trained(embedder: Embedder, sets: dict[str, QuestionSet]) -> None:
+    """Fit and print the weights of the second reading with the trained reader."""
+    [again] = gather(embedder, sets, reread_lists(embedder, reader_for(embedder)))
+    fitted = dict(zip(reread.TRAINED_WEIGHTS, fit_listwise(again), strict=True))
+    report("Second reading with the trained reader", fitted, reread.TRAINED_WEIGHTS)
+
+
 def fit_confidence(embedder: Embedder, sets: dict[str, QuestionSet]) -> None:
-    """Fit and print the weights of the confidence after each reading."""
-    halved = {name: one.without(half_of(one.paragraphs)) for name, one in sets.items()}
-    once, twice = gather(embedder, halved, confidence_signals, reread_confidence_signals(embedder))
+    """Fit and print the weights of the confidence after the first reading."""
+    [rows] = gather(embedder, halved(sets), confidence_signals)
     weights = {"intercept": confidence.INTERCEPT, **confidence.WEIGHTS}
-    fit_one_confidence("Confidence", once, weights, confidence.THRESHOLD)
-    weights = {"intercept": confidence.REREAD_INTERCEPT, **confidence.REREAD_WEIGHTS}
-    fit_one_confidence("Confidence after the second reading", twice, weights, confidence.REREAD_THRESHOLD)
+    fit_one_confidence("Confidence", rows, weights, confidence.THRESHOLD)
+
+
+def fit_reread_confidence(embedder: Embedder, sets: dict[str, QuestionSet]) -> None:
+    """Fit and print those of the confidence after the second, with the trained reader if it is there."""
+    [rows] = gather(embedder, halved(sets), reread_confidence_signals(embedder))
+    if reader_for(embedder):
+        weights = {"intercept": confidence.TRAINED_INTERCEPT, **confidence.TRAINED_WEIGHTS}
+        fit_one_confidence("Confidence with the trained reader", rows, weights, confidence.TRAINED_THRESHOLD)
+    else:
+        weights = {"intercept": confidence.REREAD_INTERCEPT, **confidence.REREAD_WEIGHTS}
+        fit_one_confidence("Confidence after the second reading", rows, weights, confidence.REREAD_THRESHOLD)
+
+
+def halved(sets: dict[str, QuestionSet]) -> dict[str, QuestionSet]:
+    """The same with half of the paragraphs taken away."""
+    return {name: one.without(half_of(one.paragraphs)) for name, one in sets.items()}
 
 
 def fit_one_confidence(title: str, rows: Sequence[Listwise], in_use: dict[str, float], threshold: float) -> None:
@@ -190,12 +222,19 @@ def fit_one_confidence(title: str, rows: Sequence[Listwise], in_use: dict[str, f
 
 
 def main() -> None:
-    """Fit all, in the order in which they build on each other, or only the confidence if that is named."""
+    """Fit all, in the order in which they build on each other, or only "trained" or "confidence" if that is named.
+
+    The weights of the second reading by itself are fitted where the trained reader is not there.
+    """
     embedder = Embedder(find_model(DEFAULT_MODEL))
-    sets = samples()
-    if "confidence" not in sys.argv:
-        fit_ranking(embedder, sets)
-    fit_confidence(embedder, sets)
+    named = set(sys.argv[1:])
+    if not named:
+        fit_ranking(embedder, samples())
+    if reader_for(embedder) and named != {"confidence"}:
+        fit_trained(embedder, unseen_samples())
+    if named != {"trained"}:
+        fit_confidence(embedder, samples())
+        fit_reread_confidence(embedder, unseen_samples() if reader_for(embedder) else samples())
 
 
 if __name__ == "__main__":

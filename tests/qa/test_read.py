@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -67,7 +68,7 @@ def with_probabilities(ranked: list[RankedSentence], probabilities: dict[str, fl
     """The sentences that begin with these words, in this order, with these probabilities."""
     by_words = {one.evidence.sentence.folded: one for one in ranked}
     return [
-        RankedSentence(one.hit, one.number, one.evidence, one.score, probability)
+        replace(one, probability=probability)
         for words, probability in probabilities.items()
         for folded, one in by_words.items()
         if folded.startswith(words)

@@ -20,11 +20,11 @@ from qa.expect import EXPECTATIONS
 from qa.question import prepare_question
 from qa.read import SHARPNESS, WEIGHTS, RankedSentence, rank_sentences
 from qa.reread import WEIGHTS as REREAD_WEIGHTS
-from qa.reread import SecondReading, hits_to_reread, reread, reread_features, token_features
+from qa.reread import SecondReading, hits_to_reread, read_again, reread, token_features
 from qa.retrieve import Found, retrieve
 from qa.words import stems_of, words_of
 from tests.documents import put_text
-from tests.fakes import DIMENSION, WordEmbedder
+from tests.fakes import DIMENSION, WordEmbedder, tokens_of
 
 QUESTION = "Who cast the bell of the quay?"
 TEXT = (
@@ -51,7 +51,7 @@ class TokenEmbedder(WordEmbedder):
         alone = np.array([self.embed_question(word) for _, word in placed], dtype=np.float32).reshape(-1, DIMENSION)
         leaning = alone + 0.5 * np.vstack([alone[:1], alone[:-1]])
         in_context = leaning / np.linalg.norm(leaning, axis=1, keepdims=True)
-        return TokenVectors(np.array([part for part, _ in placed], dtype=np.int64), alone, in_context)
+        return tokens_of(np.array([part for part, _ in placed], dtype=np.int64), alone, in_context)
 
 
 @pytest.fixture
@@ -81,8 +81,8 @@ def vectors(*rows: Sequence[float]) -> np.typing.NDArray[np.float32]:
 
 def test_a_hand_worked_passage() -> None:
     """Two tokens asked for, weighed 3 to 1; the first stands in sentence 1, and half of the second in sentence 0."""
-    asked = TokenVectors(np.array([0, 1]), vectors([1, 0], [0, 1]), vectors([1, 0], [0, 1]))
-    passage = TokenVectors(np.array([1, 2]), vectors([0, 0.5], [1, 0]), vectors([0, 0], [1, 0]))
+    asked = tokens_of(np.array([0, 1]), vectors([1, 0], [0, 1]), vectors([1, 0], [0, 1]))
+    passage = tokens_of(np.array([1, 2]), vectors([0, 0.5], [1, 0]), vectors([0, 0], [1, 0]))
     rows = token_features(asked, np.array([0.75, 0.25], dtype=np.float32), passage, 2)
     assert rows.tolist() == [
         [0.25, 0.125, 0.125, 0.875, 0.0, 0.0, 0.0, 0.75, 0.75],
@@ -91,20 +91,18 @@ def test_a_hand_worked_passage() -> None:
 
 
 def test_a_sentence_of_no_tokens_is_near_to_nothing() -> None:
-    asked = TokenVectors(np.array([0]), vectors([1, 0]), vectors([1, 0]))
-    passage = TokenVectors(np.array([2]), vectors([1, 0]), vectors([1, 0]))
+    asked = tokens_of(np.array([0]), vectors([1, 0]), vectors([1, 0]))
+    passage = tokens_of(np.array([2]), vectors([1, 0]), vectors([1, 0]))
     rows = token_features(asked, np.ones(1, dtype=np.float32), passage, 3)
     assert rows[:, 0].tolist() == [0, 1, 0]
-    nothing = TokenVectors(np.zeros(0, dtype=np.int64), np.zeros((0, 2)), np.zeros((0, 2)))  # type: ignore[arg-type]
+    nothing = tokens_of(np.zeros(0, dtype=np.int64), np.zeros((0, 2)), np.zeros((0, 2)))  # type: ignore[arg-type]
     with_none = token_features(asked, np.ones(1, dtype=np.float32), nothing, 2)
     assert not with_none.any()
 
 
 def test_the_heading_counts_as_each_sentence_s_own() -> None:
-    asked = TokenVectors(np.array([0]), vectors([1, 0]), vectors([1, 0]))
-    passage = TokenVectors(
-        np.array([0, 1, 2]), vectors([0.6, 0.8], [0, 1], [1, 0]), vectors([0.6, 0.8], [0, 1], [1, 0])
-    )
+    asked = tokens_of(np.array([0]), vectors([1, 0]), vectors([1, 0]))
+    passage = tokens_of(np.array([0, 1, 2]), vectors([0.6, 0.8], [0, 1], [1, 0]), vectors([0.6, 0.8], [0, 1], [1, 0]))
     rows = token_features(asked, np.ones(1, dtype=np.float32), passage, 2)
     assert rows[:, 0] == pytest.approx([0.6, 1])
     assert rows[:, 5] == pytest.approx([0.6, 1])
@@ -133,8 +131,8 @@ def test_what_is_nearest_is_what_a_slow_loop_finds(asked_tokens: int, sentences:
         return unit
 
     part_of = np.repeat(np.arange(1, 1 + len(sentences)), sentences)
-    asked = TokenVectors(np.arange(asked_tokens), some(asked_tokens), some(asked_tokens))
-    passage = TokenVectors(part_of, some(len(part_of)), some(len(part_of)))
+    asked = tokens_of(np.arange(asked_tokens), some(asked_tokens), some(asked_tokens))
+    passage = tokens_of(part_of, some(len(part_of)), some(len(part_of)))
     weights = np.full(asked_tokens, 1 / asked_tokens, dtype=np.float32)
     rows = token_features(asked, weights, passage, len(sentences))
     expected = [slow_mean(asked.in_context, passage, 1 + number) for number in range(len(sentences))]
@@ -149,7 +147,7 @@ def test_there_is_a_weight_for_each_feature(library: Library) -> None:
     put_text(library, TokenEmbedder(), TEXT)
     question = prepare_question(library, TokenEmbedder(), QUESTION)
     found = retrieve(library, question, 10)
-    rows = reread_features(found.hits, found, question, TokenEmbedder())
+    rows = [one.rows for one in read_again(found.hits, found, question, TokenEmbedder(), None)]
     assert {one.shape[1] for one in rows} == {len(REREAD_WEIGHTS)}
     assert [*REREAD_WEIGHTS][: len(WEIGHTS) + len(EXPECTATIONS)] == [*WEIGHTS, *(kind.name for kind in EXPECTATIONS)]
 
