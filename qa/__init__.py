@@ -14,7 +14,7 @@ with qa.open_library("articles") as library:
 from index.ingest import Failed, Found, Stored, add_paths
 from index.library import Library
 from qa.answer import Answer, Citation, Hit
-from qa.ask import ask, search
+from qa.ask import ask, search, search_once
 from qa.folders import library_folder, load_model, open_library
 from source.errors import DocumentError, LibraryError, ModelError, QuestionError, QuotedAnswersError
 
@@ -37,4 +37,5 @@ __all__ = [
     "load_model",
     "open_library",
     "search",
+    "search_once",
 ]

@@ -29,10 +29,20 @@ _NEAREST_SHOWN = 3
 def search(
     library: Library, embedder: Embedder, question: str, k: int = 10, *, documents: Collection[int] | None = None
 ) -> tuple[Hit, ...]:
-    """The `k` passages that answer `question` best, whether or not they answer it; otherwise as `ask`."""
+    """The `k` passages that answer `question` best, whether or not they answer it; otherwise as `ask`.
+
+    The best few are in the order of a second reading, if the model allows it.
+    """
     prepared = prepare_question(library, embedder, question)
     found = retrieve(library, prepared, max(k, HITS_READ), documents)
     return read(found.first(HITS_READ), prepared, embedder).in_order(found.hits)[:k]
+
+
+def search_once(
+    library: Library, embedder: Embedder, question: str, k: int = 10, *, documents: Collection[int] | None = None
+) -> tuple[Hit, ...]:
+    """As `search`, without a second reading: several times as fast, and a little worse."""
+    return retrieve(library, prepare_question(library, embedder, question), k, documents).hits
 
 
 def ask(library: Library, embedder: Embedder, question: str, *, documents: Collection[int] | None = None) -> Answer:
