@@ -117,6 +117,13 @@ def train(data: BatchMaker, held: BatchMaker, dimension: int, epochs: int) -> Re
     return trainer.averaged
 
 
+def save(network: ReaderNetwork, digest: str, path: Path) -> None:
+    """Write the weights at 16 bits; `digest` is that of the embedding model they go with."""
+    weights = {name: values.half().contiguous() for name, values in network.state_dict().items()}
+    save_file(weights, path, {"model": digest, "licence": "CC BY-SA 4.0"})
+    path.chmod(0o644)  # others are to read it, too
+
+
 def main() -> None:
     """Train, and write the weights in half precision."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -128,8 +135,7 @@ def main() -> None:
     words = word_table(files)
     data, held = (BatchMaker(make_data(embedder, one), words) for one in training_sets())
     network = train(data, held, words.shape[1], arguments.epochs)
-    weights = {name: values.half().contiguous() for name, values in network.state_dict().items()}
-    save_file(weights, arguments.output, {"model": embedder.identity.digest, "licence": "CC BY-SA 4.0"})
+    save(network, embedder.identity.digest, arguments.output)
 
 
 if __name__ == "__main__":
