@@ -43,6 +43,9 @@ _NAME = rf"(?:{_CAPITALIZED})(?:\s+(?:(?:of|the|de|von|van|and|for)\s+){{0,2}}(?
 # A single capitalized word at the start of a sentence need not be a name.
 _SURE_NAME = rf"(?:{_CAPITALIZED})(?:\s+(?:{_CAPITALIZED}))+|(?<=[\w,;:(]\s){_NAME}"
 
+_IS_LIST = re.compile(r",\s|\s(?:and|or)\s").search
+_NEXT_OF_LIST = re.compile(rf"(?:,\s+(?:(?:and|or)\s+)?|\s+(?:and|or)\s+)(?:{_NAME}|{_FIGURE})")
+
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
@@ -137,3 +140,11 @@ def expected_words(
             matches = [match for match in matches if not re.fullmatch(_YEAR, match[0])] or matches
         for match in matches:
             yield expectation, Span(*match.span())
+
+
+def to_end_of_list(text: str, words: Span) -> Span:
+    """`words` of `text` with the names and figures that go on after them, if they are a part of a list."""
+    end = words.end
+    while _IS_LIST(words.of(text)) and (found := _NEXT_OF_LIST.match(text, end)):
+        end = found.end()
+    return Span(words.start, end)

@@ -10,7 +10,7 @@ import numpy as np
 
 from index.records import StoredPassage
 from qa.answer import Citation, Hit
-from qa.expect import EXPECTATIONS, Expectation, expectations_of, expected_words
+from qa.expect import EXPECTATIONS, Expectation, expectations_of, expected_words, to_end_of_list
 from qa.question import Question
 from qa.retrieve import Found, SentenceEvidence
 from qa.words import stems_of
@@ -226,8 +226,9 @@ def _marked(one: RankedSentence) -> Span | None:
     places = [found.start() for found in re.finditer(re.escape(words), text)]
     if not words or len(places) != len(re.findall(re.escape(words), folded)):
         return None
-    place = span.start + places[len(re.findall(re.escape(words), folded[: one.words.start]))]
-    return Span(place, place + len(words))
+    place = places[len(re.findall(re.escape(words), folded[: one.words.start]))]
+    marked = to_end_of_list(text, Span(place, place + len(words)))
+    return Span(span.start + marked.start, span.start + marked.end)
 
 
 def _answering(passage: StoredPassage, span: Span, question: Question) -> tuple[Span, ...]:

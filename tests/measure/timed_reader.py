@@ -21,7 +21,7 @@ def timed_reader(spend: Callable[[float], None]) -> Iterator[None]:
         spend(time.perf_counter() - began)
         return answers
 
-    TrainedReader.read = read  # type: ignore[method-assign]
+    TrainedReader.read = read  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:

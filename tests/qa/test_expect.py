@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.expect import EXPECTATIONS, expectations_of, expected_words
+from qa.expect import EXPECTATIONS, expectations_of, expected_words, to_end_of_list
 from qa.words import stems_of, words_of
+from source.document import Span
 from tests.strategies import runs
 
 
@@ -122,3 +123,19 @@ def test_marked_words_lie_in_their_sentence_and_are_no_words_of_the_question_alo
         assert expectation.name != "reason"
         assert expectation.answers.search(sentence)
         assert words_of(words) == [] or not stems_of(words) <= stems_of(asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "whole"),
+    [
+        ("It rang in Kazan, Nizhny Novgorod, Omsk, St. Ives and Moscow itself.", "Kazan, Nizhny Novgorod", None),
+        ("It rang in Kazan and Omsk, and people came.", "Kazan and Omsk", "Kazan and Omsk"),
+        ("In 1687, 1702 and 1714 it was cast anew.", "1687, 1702", "1687, 1702 and 1714"),
+        ("Jonas Trell, Anna Borg and the clerk signed.", "Jonas Trell", "Jonas Trell"),
+        ("Kazan, Omsk", "Kazan, Omsk", "Kazan, Omsk"),
+    ],
+)
+def test_a_list_is_marked_to_its_end(text: str, words: str, whole: str | None) -> None:
+    start = text.index(words)
+    found = to_end_of_list(text, Span(start, start + len(words)))
+    assert found.of(text) == (whole or "Kazan, Nizhny Novgorod, Omsk, St. Ives and Moscow")

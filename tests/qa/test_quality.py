@@ -41,10 +41,10 @@ def test_the_right_passage_and_sentence_come_first(xquad: QuestionSet, embedder:
     with make_library(tmp_path, xquad, embedder) as library:
         report = summarize(list(evaluate(library, embedder, xquad.questions[::EVERY], compare=True)))
     assert report["questions"] == 149
-    assert report["passage"]["mrr@10"] > 0.96
+    assert report["passage"]["mrr@10"] > 0.97
     assert report["passage"]["hit@5"] > 0.985
-    assert report["quote"]["@1"] > 0.82
-    assert report["quote"]["@3"] > 0.93
+    assert report["quote"]["@1"] > 0.85
+    assert report["quote"]["@3"] > 0.94
     others = [figures["mrr@10"] for name, figures in report["compare"].items() if name != "qa"]
     assert report["passage"]["mrr@10"] > max(others) - 0.005
 
@@ -55,9 +55,9 @@ def test_what_the_library_does_not_hold_is_told_from_what_it_does(
     halved = xquad.without(half_of(xquad.paragraphs))
     with make_library(tmp_path, halved, embedder) as library:
         report = summarize(list(evaluate(library, embedder, halved.questions[::EVERY], compare=False)))
-    assert report["refusal"]["auroc"] > 0.96
+    assert report["refusal"]["auroc"] > 0.97
     assert report["refusal"]["answerable_refused"] < 0.06
-    assert report["refusal"]["unanswerable_answered"] < 0.13
+    assert report["refusal"]["unanswerable_answered"] < 0.12
 
 
 def test_an_article_is_quoted_where_it_answers_and_never_its_furniture(
