@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from index.library import Library
 from qa.words import COMMON_WORDS, STOP_WORDS, stem, words_of
@@ -26,7 +27,9 @@ _IS_PLAIN = re.compile(r"[^\"();:?!\[\]]+").fullmatch
 _MOST_ABBREVIATIONS = 4
 # Of the passages that hold an abbreviation, so many are looked through for what it stands for.
 _MOST_LOOKED_THROUGH = 50
-# So many runs of a question's words are looked up, of so many words at most.
+# So many runs of a question's words are looked up, of so many words at most, and of those whose initials stand anywhere
+# in the library so many.
+_MOST_LOOKED_UP = 300
 _MOST_RUNS = 20
 _LONGEST_RUN = 10
 
@@ -166,7 +169,8 @@ def _long_forms(library: Library, abbreviation: str) -> list[str]:
 
 def _abbreviated(library: Library, text: str) -> Iterator[Expansion]:
     """The runs of words that the library abbreviates to their initials."""
-    runs = [(run, initials) for run, initials in _runs(text) if library.count_passages_with(initials)][:_MOST_RUNS]
+    possible = islice(_runs(text), _MOST_LOOKED_UP)
+    runs = [(run, initials) for run, initials in possible if library.count_passages_with(initials)][:_MOST_RUNS]
     phrases = [phrase for run, initials in runs for phrase in (f"{run} {initials}", f"{initials} {run}")]
     known: dict[tuple[str, ...], str] = {}
     for one in _definitions(library, phrases, _MOST_LOOKED_THROUGH):
