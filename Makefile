@@ -11,6 +11,7 @@ FIRST ?=
 PAGES ?=
 SIZES ?=
 MODEL ?=
+SHORT ?=
 
 VENV_PYTHON := .venv/bin/python
 INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints.txt
@@ -58,8 +59,8 @@ followups: $(INSTALLED_FOR_TESTS)  ## Measure how well questions that lean on a 
 frequencies: $(INSTALLED_FOR_TESTS)  ## Count how common words are and write qa/frequencies.tsv
 	$(VENV_PYTHON) -m tests.measure.frequencies
 
-bench: $(INSTALLED_FOR_TESTS)  ## Measure how fast documents are added and questions answered
-	$(VENV_PYTHON) -m tests.measure.bench
+bench: $(INSTALLED_FOR_TESTS)  ## Measure how fast documents are added and questions answered (SHORT=1 for a fifth of it)
+	$(VENV_PYTHON) -m tests.measure.bench $(if $(SHORT),--short)
 
 peers: $(INSTALLED_FOR_TESTS)  ## Measure this program beside others for the same task, which are installed first (EVERY=4, ONLY=txtai)
 	$(VENV_PYTHON) -m tests.measure.peers $(if $(EVERY),--every "$(EVERY)") $(if $(ONLY),--only $(ONLY))

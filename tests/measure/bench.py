@@ -6,6 +6,7 @@ embedding takes. Exits with 1 if a bound is missed.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -23,12 +24,14 @@ from tests.measure.bench_embedding import EmbeddingFigures, measure_embedding
 from tests.measure.datasets import SHARED_DATA, build_paragraph_library, load_squad
 from tests.measure.timed_reader import timed_reader
 
-PARAGRAPHS = 1000
-QUESTIONS = 300
+PARAGRAPHS, QUESTIONS = 1000, 300
+SHORT_PARAGRAPHS, SHORT_QUESTIONS = 200, 60
 MAX_OUTSIDE_SHARE = 0.30
 MAX_OUTSIDE_MS = 15.0
 # Aimed at is 3: what is measured on a busy machine may be less, but not by this much.
 MIN_TIMES_AS_FAST = 2.0
+# Of the short form, which runs where anything may run beside it: far from what is measured, 0.16 and 1.2.
+MAX_SHORT_SHARE, MAX_SHORT_MULTIPLE = 0.6, 3.0
 
 
 class TimedEmbedder(Embedder):
@@ -64,16 +67,16 @@ class TimedEmbedder(Embedder):
         self.seconds += time.perf_counter() - began
 
 
-def measure_indexing(embedder: TimedEmbedder) -> tuple[float, float]:
-    """The seconds that adding `PARAGRAPHS` paragraphs takes, and those of them in embedding."""
-    paragraphs = load_squad(SHARED_DATA / "squad" / "dev-v1.1.json.gz").paragraphs[:PARAGRAPHS]
+def measure_indexing(embedder: TimedEmbedder, count: int) -> tuple[float, float]:
+    """The seconds that adding `count` paragraphs takes, and those of them in embedding."""
+    paragraphs = load_squad(SHARED_DATA / "squad" / "dev-v1.1.json.gz").paragraphs[:count]
     before, began = embedder.seconds, time.perf_counter()
     build_paragraph_library("bench", paragraphs, embedder).close()
     return time.perf_counter() - began, embedder.seconds - before
 
 
-def measure_questions(embedder: TimedEmbedder) -> tuple[list[float], list[float]]:
-    """For each of `QUESTIONS` warm questions, the milliseconds it takes and those of them in both models."""
+def measure_questions(embedder: TimedEmbedder, count: int) -> tuple[list[float], list[float]]:
+    """For each of `count` warm questions, the milliseconds it takes and those of them in both models."""
     xquad = load_squad(SHARED_DATA / "xquad" / "xquad.en.json")
     totals, embeddings = [], []
     with (
@@ -81,7 +84,7 @@ def measure_questions(embedder: TimedEmbedder) -> tuple[list[float], list[float]
         timed_reader(embedder.spend),
     ):
         ask(library, embedder, xquad.questions[0].question)
-        for gold in xquad.questions[1 : QUESTIONS + 1]:
+        for gold in xquad.questions[1 : count + 1]:
             before, began = embedder.seconds, time.perf_counter()
             ask(library, embedder, gold.question)
             totals.append((time.perf_counter() - began) * 1000)
@@ -107,35 +110,62 @@ def embedding_rows(figures: EmbeddingFigures) -> list[tuple[str, str, str]]:
     ]
 
 
+def indexing_rows(paragraphs: int, total_s: float, embedding_s: float, bound: str) -> list[tuple[str, str, str]]:
+    """What it says of adding."""
+    share = f"{(total_s - embedding_s) / total_s:.1%}"
+    return [
+        (f"adding {paragraphs} paragraphs: share of time outside embedding", share, bound),
+        ("adding, as a multiple of the time in embedding", f"{total_s / embedding_s:.2f}", ""),
+    ]
+
+
+def question_rows(outside_ms: float, multiples: Sequence[float], bounds: tuple[str, str]) -> list[tuple[str, str, str]]:
+    """What it says of questions: the time outside both models, and p50 and p95 as multiples of that in them.
+
+    The `bounds` are those of the first two.
+    """
+    outside = "a question: time outside embedding and the trained reader, p50"
+    return [
+        (outside, f"{outside_ms:.1f} ms", bounds[0]),
+        ("a question, p50, as a multiple of the p50 of both", f"{multiples[0]:.2f}", bounds[1]),
+        ("a question, p95, as a multiple of the p50 of both", f"{multiples[1]:.2f}", ""),
+    ]
+
+
 def main() -> None:
-    """Print both, and the bounds."""
+    """Print both, and the bounds; ends with 1 where one is missed, of the short form only if that cannot be chance."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--short", action="store_true", help="a fifth of the work, and bounds that only a defect misses"
+    )
+    is_short = parser.parse_args().short
     if not SHARED_DATA.is_dir():
-        sys.exit(f"Nothing to measure with: {SHARED_DATA} is not there")
+        message = f"Nothing to measure with: {SHARED_DATA} is not there"
+        if not is_short:
+            sys.exit(message)
+        print(message)
+        return
     embedder = TimedEmbedder()
     figures = measure_embedding(embedder)
-    total_s, embedding_s = measure_indexing(embedder)
-    totals_ms, embeddings_ms = measure_questions(embedder)
+    paragraphs, questions = (SHORT_PARAGRAPHS, SHORT_QUESTIONS) if is_short else (PARAGRAPHS, QUESTIONS)
+    total_s, embedding_s = measure_indexing(embedder, paragraphs)
+    totals_ms, embeddings_ms = measure_questions(embedder, questions)
     outside_share = (total_s - embedding_s) / total_s
-    p50 = float(np.quantile(np.subtract(totals_ms, embeddings_ms), 0.5))
+    outside_ms = float(np.quantile(np.subtract(totals_ms, embeddings_ms), 0.5))
+    multiples = [float(np.quantile(totals_ms, one) / np.quantile(embeddings_ms, 0.5)) for one in (0.5, 0.95)]
+    max_share = MAX_SHORT_SHARE if is_short else MAX_OUTSIDE_SHARE
+    bounds = ("", f"{MAX_SHORT_MULTIPLE:.0f}") if is_short else (f"{MAX_OUTSIDE_MS:.0f} ms", "")
     table = Table("figure", "value", "bound", title="Speed, each beside something else in this run")
-    for row in embedding_rows(figures):
+    for row in (
+        *embedding_rows(figures),
+        *indexing_rows(paragraphs, total_s, embedding_s, f"{max_share:.0%}"),
+        *question_rows(outside_ms, multiples, bounds),
+    ):
         table.add_row(*row)
-    table.add_row(
-        f"adding {PARAGRAPHS} paragraphs: share of time outside embedding",
-        f"{outside_share:.1%}",
-        f"{MAX_OUTSIDE_SHARE:.0%}",
-    )
-    table.add_row("adding, as a multiple of the time in embedding", f"{total_s / embedding_s:.2f}", "")
-    table.add_row(
-        "a question: time outside embedding and the trained reader, p50", f"{p50:.1f} ms", f"{MAX_OUTSIDE_MS:.0f} ms"
-    )
-    for quantile in (0.5, 0.95):
-        multiple = np.quantile(totals_ms, quantile) / np.quantile(embeddings_ms, 0.5)
-        table.add_row(f"a question, p{quantile * 100:.0f}, as a multiple of the p50 of both", f"{multiple:.2f}", "")
     Console().print(table)
     is_slow = min(figures.passages, figures.question) < MIN_TIMES_AS_FAST and embedder.is_converted
-    if is_slow or outside_share > MAX_OUTSIDE_SHARE or p50 > MAX_OUTSIDE_MS:
-        sys.exit(1)
+    is_late = multiples[0] > MAX_SHORT_MULTIPLE if is_short else outside_ms > MAX_OUTSIDE_MS
+    sys.exit(int(is_slow or is_late or outside_share > max_share))
 
 
 if __name__ == "__main__":
