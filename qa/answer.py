@@ -22,10 +22,11 @@ DifferenceKind = Literal["number", "date", "negation"]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that may answer, and the scores it was ranked by; higher is better.
+    """A passage that may answer, and the scores it was found by; higher is better.
 
-    `score` fuses `cosine`, that of its sentence nearest to the question (-1 to 1), with `keyword_share`, its BM25
-    `keyword_score` as a share of the best one for this question (0 to 1).
+    A search puts the best few in the order of a second reading, of which these say nothing. `score` sums evidence of
+    the passage (see `qa.retrieve`); `cosine` is that of its sentence nearest to the question (-1 to 1), and
+    `keyword_share` its BM25 `keyword_score` as a share of the best one for this question (0 to 1).
     """
 
     passage: StoredPassage
