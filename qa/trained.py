@@ -70,6 +70,7 @@ class TrainedReader:
         self._blocks = sum(name.endswith("mixing.weight") for name in weights)
         self.digest = digest
 
+    @np.errstate(invalid="ignore")  # OpenBLAS sets that flag now and then where all that comes out is a number
     def scores(self, asked: TokenVectors, passage: TokenVectors) -> AnswerScores:
         """Where `passage` answers the question `asked`; part 0 of the passage is its heading, which does not.
 
