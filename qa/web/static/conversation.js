@@ -4,8 +4,8 @@ import { addressOf, announce, ask, box, complain, conversation, element, element
 import { documentsLeftOut } from "./library.js";
 import { offerUndo } from "./undo.js";
 
-const WAIT_MS = 3000; // it takes a tenth of that
-const MOST_TRIES = 3;
+const WAIT_MS = 1500; // it takes a fifth of that
+const MOST_TRIES = 5;
 
 let running = false;
 let sure = 0;
