@@ -161,8 +161,9 @@ class SentenceModel:
         """As `_pass`, but (2, ...): after half of the layers and after the last."""
 
         def both(padded: dict[str, Any]) -> list[Any]:
-            layers = self._model[0].auto_model(**padded, output_hidden_states=True).hidden_states
-            return [layers[len(layers) // 2], layers[-1]]
+            passed = self._model[0].auto_model(**padded, output_hidden_states=True)
+            # Not the last of these: of some models it is not normalized yet.
+            return [passed.hidden_states[(len(passed.hidden_states) - 1) // 2], passed.last_hidden_state]
 
         return self._run(rows, both)
 

@@ -220,13 +220,15 @@ def _marked(one: RankedSentence) -> Span | None:
     """The words of the document that the trained reader takes for the answer, if they stand there as they were read."""
     if one.words is None:
         return None
-    folded, passage, span = one.evidence.sentence.folded, one.hit.passage, one.evidence.sentence.span
-    words = one.words.of(folded)
+    passage, sentence = one.hit.passage, one.evidence.sentence
+    span, words = sentence.span, one.words.of(sentence.folded)
     text = passage.text[span.start - passage.span.start : span.end - passage.span.start]
-    places = [found.start() for found in re.finditer(re.escape(words), text)]
-    if not words or len(places) != len(re.findall(re.escape(words), folded)):
+    read, standing = (
+        [found.start() for found in re.finditer(re.escape(words), said)] for said in (sentence.folded, text)
+    )
+    if not words or len(read) != len(standing):
         return None
-    place = places[len(re.findall(re.escape(words), folded[: one.words.start]))]
+    place = standing[sum(start < one.words.start for start in read)]
     marked = to_end_of_list(text, Span(place, place + len(words)))
     return Span(span.start + marked.start, span.start + marked.end)
 

@@ -29,8 +29,6 @@ SCALE = 19.6
 """Vectors of length 1 are multiplied by it: their numbers are then about as large as the network's."""
 
 _EPSILON = 1e-5
-
-
 # An answer has at most so many tokens.
 _LONGEST = 25
 _NEVER = -30.0
@@ -70,11 +68,14 @@ class TrainedReader:
         self._blocks = sum(name.endswith("mixing.weight") for name in weights)
         self.digest = digest
 
-    @np.errstate(invalid="ignore")  # OpenBLAS sets that flag now and then where all that comes out is a number
+    @np.errstate(invalid="ignore")  # OpenBLAS sets that flag now and then where only numbers come out: see the end
     def scores(self, asked: TokenVectors, passage: TokenVectors) -> AnswerScores:
         """Where `passage` answers the question `asked`; part 0 of the passage is its heading, which does not.
 
         Both have tokens.
+
+        Raises:
+            FloatingPointError: a score is no number.
         """
         is_heading = passage.part_of == 0
         state, summary = self._meet(asked, passage, is_heading.astype(np.float32))
@@ -84,6 +85,9 @@ class TrainedReader:
         pooled = np.concatenate([state.max(axis=0), summary])
         whole = self._linear(_silu(self._linear(pooled, "pooling")), "answers")[0]
         begins, ends = np.where(is_heading, np.float32(-np.inf), self._linear(state, "ends").T + whole)
+        if np.isnan(begins).any() or np.isnan(ends).any():
+            message = "the trained reader gives a score that is no number"
+            raise FloatingPointError(message)
         return AnswerScores(begins, ends)
 
     def read(self, asked: TokenVectors, passage: TokenVectors, sentences: int) -> list[SentenceAnswer]:

@@ -16,6 +16,7 @@ import pytest
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+from threadpoolctl import threadpool_info
 from transformers import BertConfig, BertModel
 
 from index.convert import Agreement, compare, convert, put_copy
@@ -96,6 +97,14 @@ def test_a_float32_copy_of_any_bert_gives_its_vectors(
     np.testing.assert_allclose(copy.embed_question(QUESTION), itself.embed_question(QUESTION), atol=1e-4)
     for one, other in zip(copy.embed_passages(passages), itself.embed_passages(passages), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-4)
+    for tokens, others in zip(copy.embed_tokens(passages), itself.embed_tokens(passages), strict=True):
+        np.testing.assert_allclose(tokens.midway, others.midway, atol=1e-4)
+        np.testing.assert_allclose(tokens.in_context, others.in_context, atol=1e-4)
+
+
+def test_numpy_leaves_the_cores_to_the_model(embedder: Embedder) -> None:
+    assert embedder.is_converted
+    assert {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"} == {1}
 
 
 def test_the_8_bit_copy_of_the_default_model_stays_near_it(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -238,3 +239,24 @@ def test_an_answer_says_what_was_searched_for_also(climate: Library) -> None:
     assert answer.as_dict()["expansions"] == [{"written": "IPCC", "searched": PANEL}]
     assert "corrections" not in answer.as_dict()
     assert "expansions" not in ask(climate, WORDS, "What groups has the panel?").as_dict()
+
+
+class CountingLibrary(Library):
+    """Counts how often it is asked how many passages hold a word."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.asked = 0
+
+    def count_passages_with(self, word: str) -> int:
+        """As any library."""
+        self.asked += 1
+        return super().count_passages_with(word)
+
+
+def test_of_a_long_question_not_all_runs_are_looked_up(tmp_path: Path) -> None:
+    with CountingLibrary(tmp_path / "counting") as library:
+        put_text(library, WORDS, CLIMATE, "/climate.txt")
+        library.asked = 0
+        assert expand(library, " ".join(f"bell{number}" for number in range(1000))) == ()
+        assert 0 < library.asked <= 300

@@ -273,6 +273,20 @@ def test_the_words_that_answer_are_marked_where_they_stand(library: Library) -> 
     assert quote.answering == (quote.span,) == (Span(18, 85),)
 
 
+def test_the_words_that_the_trained_reader_names_are_marked_where_they_stand_as_often(library: Library) -> None:
+    record = put_text(library, EMBEDDER, "The ﬁrst bell rang (or rang twice) before the tide rang the other bell.\n")
+    question, found, [ranked] = read(library, "How was the bell rung?")
+    folded = ranked.evidence.sentence.folded
+
+    def marked(start: int, words: str) -> list[tuple[int, str]]:
+        [quote] = best_quotes([replace(ranked, words=Span(start, start + len(words)))], found, question, 1)
+        return [(span.start, span.of(library.text(record.id))) for span in quote.answering]
+
+    assert marked(folded.rindex("rang"), "rang") == [(library.text(record.id).rindex("rang"), "rang")]
+    assert marked(folded.index("rang"), "rang") == [(library.text(record.id).index("rang"), "rang")]
+    assert marked(folded.index("first"), "first") == [(0, ranked.evidence.sentence.span.of(library.text(record.id)))]
+
+
 def test_a_question_is_quoted_with_what_answers_it(library: Library) -> None:
     put_text(library, EMBEDDER, "How old is the bell of the quay? It was cast in 1687.\n")
     question, found, ranked = read(library, "How old is the bell of the quay?")

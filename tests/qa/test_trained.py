@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,10 @@ from index.embed import Embedder, ModelIdentity, TokenVectors
 from index.library import Library
 from index.vectors import Vectors
 from qa.ask import ask, search
+from qa.confidence import TRAINED_INTERCEPT, TRAINED_THRESHOLD, TRAINED_WEIGHTS, reread_signals
 from qa.question import prepare_question
+from qa.read import rank_sentences
+from qa.reread import reread
 from qa.retrieve import retrieve
 from qa.trained import WEIGHTS, load_trained_reader, reader_for
 from source.document import Span
@@ -155,6 +160,29 @@ def test_a_search_gives_the_same_passages_with_those_first_that_answer(embedder:
     assert sorted(hit.passage.id for hit in ordered) == sorted(hit.passage.id for hit in found.hits)
     assert ordered[0].passage.text.startswith("The quay's great bell")
     assert found.hits[0].passage.text == decoy
+
+
+def test_a_score_that_is_no_number_is_an_error(embedder: Embedder) -> None:
+    reader = load_trained_reader(WEIGHTS)
+    asked, passage = embedder.embed_tokens([["When was the bell cast?"], ["", "The bell was cast in 1687."]])
+    damaged = replace(passage, midway=np.full_like(passage.midway, np.nan))
+    with pytest.raises(FloatingPointError, match="no number"):
+        reader.scores(asked, damaged)
+
+
+def test_an_answer_is_as_sure_as_the_confidence_with_the_trained_reader(embedder: Embedder, tmp_path: Path) -> None:
+    with Library(tmp_path / "library") as library:
+        put_text(library, embedder, " ".join(PASSAGE) + "\n")
+        question = prepare_question(library, embedder, "Who cast the bell of the quay?")
+        found = retrieve(library, question, 10)
+        reading = reread(rank_sentences(found, question), found, question, embedder)
+        assert reading is not None
+        answer = ask(library, embedder, question.text)
+    assert answer.threshold == TRAINED_THRESHOLD
+    signals = dict(zip(TRAINED_WEIGHTS, reread_signals(reading, found, question), strict=True))
+    assert signals["answers"] == reading.evidence["answers"] > 0
+    odds = math.exp(TRAINED_INTERCEPT + sum(TRAINED_WEIGHTS[name] * value for name, value in signals.items()))
+    assert answer.score == pytest.approx(odds / (1 + odds))
 
 
 def test_its_file_is_small_enough_for_the_repository() -> None:
