@@ -21,7 +21,7 @@ INSTALLED := .venv/installed
 INSTALLED_FOR_TESTS := .venv/installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format quality bench peers size startup fit reader followups frequencies proof written differences corpus fuzz manuals page pictures tree clean
+.PHONY: help run test check format quality bench peers size startup fit reader left-out followups frequencies proof written differences corpus fuzz manuals page pictures tree clean
 
 help:  ## Show this list
 	@sed -nE 's/^([a-z]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -52,6 +52,9 @@ fit: $(INSTALLED_FOR_TESTS)  ## Fit the weights of retriever, reader and confide
 
 reader: $(INSTALLED_FOR_TESTS)  ## Train the small network that finds answers in passages, and write its weights (45 minutes)
 	$(VENV_PYTHON) -m tests.measure.train_reader
+
+left-out: $(INSTALLED_FOR_TESTS)  ## Train the small network that completes questions, and write its weights (10 minutes)
+	$(VENV_PYTHON) -m tests.measure.train_left_out
 
 followups: $(INSTALLED_FOR_TESTS)  ## Measure how well questions that lean on a conversation are completed
 	$(VENV_PYTHON) -m tests.measure.follow_ups

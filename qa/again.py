@@ -13,6 +13,7 @@ from index.records import DocumentRecord
 from qa.answer import Answer, Citation
 from qa.evidence import EvidenceQuote, SavedAnswer
 from qa.follow_up import complete
+from qa.left_out import LeftOutReader
 from qa.topics import Quoted, Turn
 from source.lines import LINE_END
 
@@ -75,15 +76,17 @@ class AnswerChange:
         }
 
 
-def ask_again(saved: Sequence[SavedAnswer], library: Library, ask: Callable[[str], Answer]) -> Iterator[AnswerChange]:
+def ask_again(
+    saved: Sequence[SavedAnswer], library: Library, reader: LeftOutReader | None, ask: Callable[[str], Answer]
+) -> Iterator[AnswerChange]:
     """What became of each of the answers of one conversation, in order.
 
     A question is searched for as it was; where the file does not say how, one that leans on earlier ones is completed
-    from them and their answers of now.
+    from them and their answers of now, with `reader` as in `qa.follow_up.complete`.
     """
     turns: list[Turn] = []
     for one in saved:
-        searched = one.searched or complete(one.question, turns).text
+        searched = one.searched or complete(one.question, turns, reader).text
         answer = ask(searched)
         quotes = tuple(Quoted(each.quote, each.location.headings) for each in answer.citations)
         turns.append(Turn(one.question, searched, quotes))

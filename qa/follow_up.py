@@ -8,10 +8,12 @@ question, or stands in a quote that answered it or in the headings above that. W
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.leaning import Pronoun, asks_as_before, leanings_of, pronoun_of
+from qa.left_out import Conversation, LeftOutReader, Piece, read_conversation
+from qa.left_out_phrases import phrases_left_out
 from qa.phrases import TOKEN, question_phrases
 from qa.salience import salience
 from qa.topics import Topic, Turn, topics_of, with_added, without_added
@@ -20,6 +22,10 @@ from qa.words import STOP_WORDS, stems_of, words_of
 # The least salience of what takes the place of a pronoun. Questions without one ("Did the team win?") are left alone:
 # of what was added to them two words in five were wrong.
 _LEAST_SALIENCE = 3.5
+# The least log odds of words that come in brackets; fewer do where the question would be clear enough without them.
+_LEAST_BESIDE, _LEAST_WHERE_UNCLEAR = 2.0, 0.5
+# The least of what a pronoun stands for, with the part that the weights have in it, and the log odds of words unread.
+_LEAST_FOR_A_PRONOUN, _PART_OF_WEIGHTS, _UNREAD = -1.0, 0.5, -4.0
 # A longer question says all that it asks.
 _MOST_CHARS = 500
 _STANDS_FOR = frozenset(
@@ -27,6 +33,8 @@ _STANDS_FOR = frozenset(
 )
 _BEFORE_THE_REST = frozenset({"many", "much"})
 _MOST_WORDS = 30
+# Of "And what about the tower?"; "And who else was there on that day?" says more than what is asked about instead.
+_MOST_AS_BEFORE = 6
 # Words that tell one thing of its kind from the others, and by themselves are no subject.
 _RANKS = r"(?:\w+est|first|second|third|last|next|main|new|old|other|big|large|small|most \w+)"
 
@@ -47,38 +55,76 @@ class Completed:
     added: tuple[Added, ...]
 
 
-def complete(question: str, earlier: Sequence[Turn]) -> Completed:
+def complete(question: str, earlier: Sequence[Turn], reader: LeftOutReader | None) -> Completed:
     """`question` with what it leans on in `earlier`, the turns before it from the first; or as it is.
 
-    Unchanged stay questions that stand on their own feet and those that end in brackets: they are complete already.
-    The last question asked once more is what it was then.
+    What that is, `reader` tells together with weights that can be read; those alone if there is none. Unchanged stay
+    questions that stand on their own feet and those that end in brackets: they are complete already. The last question
+    asked once more is what it was then.
     """
     is_whole = len(question) > _MOST_CHARS or bool(without_added(question)[1])
     if not earlier or is_whole or not leanings_of(question):
         return Completed(question, ())
     last = len(earlier) - 1
-    if earlier[-1].added and words_of(question) == words_of(earlier[-1].asked):
-        return Completed(earlier[-1].searched, tuple(Added(text, last) for text in earlier[-1].added))
+    if words_of(question) == words_of(earlier[-1].asked):
+        added = tuple(Added(text, last) for text in earlier[-1].added)
+        return Completed(earlier[-1].searched if added else question, added)
+    said = read_conversation(question, earlier)
+    scores = reader.read(said) if reader else {}
+    best = _antecedent(question, earlier, scores) or _antecedent(question, earlier, {})
     rest = _rest_of(earlier[-1].searched, question) if _asks_the_same(question) else ""
-    best, pronoun = _antecedent(question, earlier), pronoun_of(question)
     if best and rest and best.phrase.stems <= stems_of(earlier[-1].searched):
         best = None
-    added = tuple(([Added(best.phrase.text, best.turn)] if best else []) + ([Added(rest, last)] if rest else []))
-    if not best or not pronoun:
-        return Completed(with_added(question, [one.text for one in added]), added)
-    instead = _in_place_of(pronoun, best.phrase.text, earlier)
-    replaced = f"{question[: pronoun.start]}{instead}{question[pronoun.end :]}"
-    return Completed(with_added(replaced, [one.text for one in added[1:]]), added)
+    instead = [Added(best.phrase.text, best.turn)] if best else []
+    if rest:
+        return _put_together(question, instead, [Added(rest, last)], earlier)
+    held = stems_of(instead[0].text) if instead else frozenset[str]()
+    others = {one: score for one, score in scores.items() if one not in held}
+    is_unclear = not instead and leanings_of(question) != {"definite"}
+    beside = _others(said, others, earlier, _LEAST_WHERE_UNCLEAR if is_unclear else _LEAST_BESIDE)
+    return _put_together(question, instead, beside, earlier)
 
 
-def _antecedent(question: str, earlier: Sequence[Turn]) -> Topic | None:
-    """What a pronoun in `question` stands for, if that is clear."""
+def _put_together(question: str, instead: list[Added], beside: list[Added], earlier: Sequence[Turn]) -> Completed:
+    """`instead` in place of a pronoun, if there is one, and the rest in brackets."""
+    pronoun = pronoun_of(question)
+    if not instead or not pronoun:
+        return Completed(with_added(question, [one.text for one in instead + beside]), (*instead, *beside))
+    in_place = _in_place_of(pronoun, instead[0].text, earlier)
+    replaced = f"{question[: pronoun.start]}{in_place}{question[pronoun.end :]}"
+    return Completed(with_added(replaced, [one.text for one in beside]), (*instead, *beside))
+
+
+def _others(said: Conversation, scores: Mapping[str, float], earlier: Sequence[Turn], least: float) -> list[Added]:
+    """Phrases of words that the network is sure of, with the turns they were said in."""
+    return [
+        Added(phrase.text, _turn_of(said.pieces[found.piece], earlier))
+        for found in phrases_left_out(said, scores, least)
+        for phrase in question_phrases(found.text)
+    ]
+
+
+def _turn_of(piece: Piece, earlier: Sequence[Turn]) -> int:
+    """The number of the turn that `piece` was said in; of a heading, the last one below which something was quoted."""
+    if piece.kind in {"asked", "quoted"}:
+        return len(earlier) - 1 - piece.turns_ago
+    below = [any(piece.text in quote.headings for quote in turn.quotes) for turn in earlier]
+    return max(at for at, is_below in enumerate(below) if is_below)
+
+
+def _antecedent(question: str, earlier: Sequence[Turn], scores: Mapping[str, float]) -> Topic | None:
+    """What a pronoun in `question` stands for, if that is clear; `scores` are the log odds of stems, or empty."""
     if not pronoun_of(question):
         return None
     leanings, own, last = leanings_of(question), stems_of(question), len(earlier) - 1
 
     def weight(topic: Topic) -> float:
-        return salience(topic, question, leanings, last)
+        weighed = salience(topic, question, leanings, last)
+        if not scores:
+            return weighed - _LEAST_SALIENCE
+        missing = topic.phrase.stems - own
+        read = sum(scores.get(one, _UNREAD) for one in missing) / len(missing)
+        return read + _PART_OF_WEIGHTS * (weighed - _LEAST_SALIENCE) - _LEAST_FOR_A_PRONOUN
 
     topics = (topic for topic in topics_of(earlier) if not topic.phrase.stems <= own)
     if "person" not in leanings:
@@ -87,7 +133,7 @@ def _antecedent(question: str, earlier: Sequence[Turn]) -> Topic | None:
     else:
         topics = (one for one in topics if one.phrase.kind == "name" and not _with_article(one.phrase.text, earlier))
     best = max(topics, key=weight, default=None)
-    return best if best and weight(best) >= _LEAST_SALIENCE else None
+    return best if best and weight(best) >= 0 else None
 
 
 def _people_of(earlier: Sequence[Turn]) -> set[frozenset[str]]:
@@ -114,7 +160,9 @@ def _with_article(text: str, earlier: Sequence[Turn]) -> str:
 
 def _asks_the_same(question: str) -> bool:
     """True for "What about the tower?" and "Why?", which need the rest of the last question."""
-    return asks_as_before(question) or all(word in STOP_WORDS - _STANDS_FOR for word in words_of(question))
+    return (asks_as_before(question) and len(words_of(question)) <= _MOST_AS_BEFORE) or all(
+        word in STOP_WORDS - _STANDS_FOR for word in words_of(question)
+    )
 
 
 def _rest_of(asked: str, question: str) -> str:

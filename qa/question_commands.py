@@ -16,6 +16,7 @@ from qa.answer import hit_dict
 from qa.ask import ask as answer_question
 from qa.ask import search as search_passages
 from qa.follow_up import complete
+from qa.left_out import left_out_reader_for
 from qa.llm.settings import endpoint_of
 from qa.llm.terminal import show_written, writer_for
 from qa.mentions import Mentions, find_mentions
@@ -114,13 +115,13 @@ def _show_all(mentions: Mentions, *, as_json: bool) -> None:
 
 def _complete(library: Library, embedder: Embedder, question: str, earlier: Sequence[str]) -> str:
     """`question` with what it leaves out, from the `earlier` ones and their answers."""
-    turns: list[Turn] = []
+    turns, reader = list[Turn](), left_out_reader_for(embedder)
     for one in earlier:
-        searched = complete(one, turns).text
+        searched = complete(one, turns, reader).text
         citations = answer_question(library, embedder, searched).citations
         quotes = tuple(Quoted(quote.quote, quote.location.headings) for quote in citations)
         turns.append(Turn(one, searched, quotes))
-    return complete(question, turns).text
+    return complete(question, turns, reader).text
 
 
 def search(

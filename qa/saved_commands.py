@@ -15,6 +15,7 @@ from qa.ask import ask as answer_question
 from qa.check_show import shortened
 from qa.evidence import read_answers
 from qa.highlight import Asked, Highlighted, documents_printed, highlight, library_printed
+from qa.left_out import left_out_reader_for
 from qa.options import (
     DEFAULT_MAX_MB,
     JsonOption,
@@ -127,10 +128,11 @@ def again(
     session = session_of(context, library)
     with open_filled(session) as opened:
         embedder = load_model(session, opened)
+        reader = left_out_reader_for(embedder)
         changes = [
             (path, change)
             for path, saved in read
-            for change in ask_again(saved, opened, lambda question: answer_question(opened, embedder, question))
+            for change in ask_again(saved, opened, reader, lambda question: answer_question(opened, embedder, question))
         ]
     if as_json:
         show.show_json([{"file": path.name, **change.as_dict()} for path, change in changes])

@@ -18,17 +18,14 @@ import numpy as np
 
 from index.embed import Embedder, Numbers, TokenVectors
 from index.vectors import Vectors
+from qa.layers import Layers, load_weights, silu, softmax
 from source.document import Span
 
 WEIGHTS = Path(__file__).with_name("trained_reader.safetensors")
 
-HEADS = 4
-"""Of the attention among a passage's tokens."""
-
 SCALE = 19.6
 """Vectors of length 1 are multiplied by it: their numbers are then about as large as the network's."""
 
-_EPSILON = 1e-5
 # An answer has at most so many tokens.
 _LONGEST = 25
 _NEVER = -30.0
@@ -57,15 +54,14 @@ class SentenceAnswer:
     words: Span | None
 
 
-class TrainedReader:
+class TrainedReader(Layers):
     """The network with its weights, by their names in `tests.measure.reader_network`; threads may share it.
 
     `digest` is that of the only embedding model whose vectors it can read.
     """
 
     def __init__(self, weights: Mapping[str, Vectors], digest: str) -> None:
-        self._weights = {name: np.asarray(values, dtype=np.float32) for name, values in weights.items()}
-        self._blocks = sum(name.endswith("mixing.weight") for name in weights)
+        super().__init__(weights)
         self.digest = digest
 
     @np.errstate(invalid="ignore")  # OpenBLAS sets that flag now and then where only numbers come out: see the end
@@ -79,12 +75,10 @@ class TrainedReader:
         """
         is_heading = passage.part_of == 0
         state, summary = self._meet(asked, passage, is_heading.astype(np.float32))
-        for number in range(self._blocks):
-            state = self._block(state, f"blocks.{number}.")
-        state = self._normalize(state, "last")
+        state = self.through_blocks(state)
         pooled = np.concatenate([state.max(axis=0), summary])
-        whole = self._linear(_silu(self._linear(pooled, "pooling")), "answers")[0]
-        begins, ends = np.where(is_heading, np.float32(-np.inf), self._linear(state, "ends").T + whole)
+        whole = self.linear(silu(self.linear(pooled, "pooling")), "answers")[0]
+        begins, ends = np.where(is_heading, np.float32(-np.inf), self.linear(state, "ends").T + whole)
         if np.isnan(begins).any() or np.isnan(ends).any():
             message = "the trained reader gives a score that is no number"
             raise FloatingPointError(message)
@@ -102,9 +96,9 @@ class TrainedReader:
         words, question = self._project(passage), self._project(asked)
         pairs = zip(_layers(passage), _layers(asked), strict=True)
         cosines = np.stack([one @ other.T for one, other in pairs])  # (3, tokens, tokens of the question)
-        telling = _softmax(self._linear(question, "telling")[:, 0])
-        learnt = self._linear(words, "attention", has_bias=False) @ question.T / np.float32(np.sqrt(words.shape[1]))
-        attended = _softmax(np.tensordot(self._weights["sharpness"], cosines, 1) + learnt)
+        telling = softmax(self.linear(question, "telling")[:, 0])
+        learnt = self.linear(words, "attention", has_bias=False) @ question.T / np.float32(np.sqrt(words.shape[1]))
+        attended = softmax(np.tensordot(self.weights["sharpness"], cosines, 1) + learnt)
         about = attended @ question
         summary = telling @ question
         features = [
@@ -115,51 +109,13 @@ class TrainedReader:
         ]
         nearest = cosines.max(axis=1)
         missing = (telling * (1 - nearest[2])) @ question
-        whole = self._linear(np.concatenate([summary, missing, nearest @ telling]), "whole")
+        whole = self.linear(np.concatenate([summary, missing, nearest @ telling]), "whole")
         beside = [words, about, words * about, words * summary, np.stack(features, axis=1)]
-        return _silu(self._linear(np.concatenate(beside, axis=1), "meeting") + whole), whole
+        return silu(self.linear(np.concatenate(beside, axis=1), "meeting") + whole), whole
 
     def _project(self, tokens: TokenVectors) -> Vectors:
         """(tokens, width)."""
-        return _silu(self._normalize(self._linear(np.concatenate(_layers(tokens), axis=1) * SCALE, "first"), "narrow"))
-
-    def _block(self, state: Vectors, prefix: str) -> Vectors:
-        """Convolution over neighbours, attention among all, and a layer for each by itself, all added to `state`."""
-        near = self._convolve(self._normalize(state, f"{prefix}before_near"), f"{prefix}near")
-        state = state + self._linear(_silu(near), f"{prefix}mixing")
-        among = self._attend(self._normalize(state, f"{prefix}before_among"), f"{prefix}among")
-        state = state + self._linear(among, f"{prefix}attended")
-        inner = _silu(self._linear(self._normalize(state, f"{prefix}before_inner"), f"{prefix}inner"))
-        return state + self._linear(inner, f"{prefix}outer")
-
-    def _convolve(self, state: Vectors, name: str) -> Vectors:
-        """Each column by itself over neighbouring tokens."""
-        weights = self._weights[f"{name}.weight"][:, 0]  # (width, neighbours)
-        around = weights.shape[1] // 2
-        padded = np.pad(state, ((around, around), (0, 0)))
-        near: Vectors = sum(
-            (padded[at : at + len(state)] * weights[:, at] for at in range(weights.shape[1])),
-            self._weights[f"{name}.bias"],
-        )
-        return near
-
-    def _attend(self, state: Vectors, name: str) -> Vectors:
-        tokens, width = state.shape
-        parts = self._linear(state, name).reshape(tokens, 3, HEADS, width // HEADS)
-        queries, keys, values = parts.transpose(1, 2, 0, 3)  # each (heads, tokens, width of a head)
-        shares = _softmax(queries @ keys.transpose(0, 2, 1) / np.float32(np.sqrt(width // HEADS)))
-        attended: Vectors = (shares @ values).transpose(1, 0, 2).reshape(tokens, width)
-        return attended
-
-    def _linear(self, state: Vectors, name: str, *, has_bias: bool = True) -> Vectors:
-        product: Vectors = state @ self._weights[f"{name}.weight"].T
-        return product + self._weights[f"{name}.bias"] if has_bias else product
-
-    def _normalize(self, state: Vectors, name: str) -> Vectors:
-        centred = state - state.mean(axis=1, keepdims=True)
-        deviation = np.sqrt((centred * centred).mean(axis=1, keepdims=True) + np.float32(_EPSILON))
-        normalized: Vectors = centred / deviation * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
-        return normalized
+        return silu(self.normalize(self.linear(np.concatenate(_layers(tokens), axis=1) * SCALE, "first"), "narrow"))
 
 
 def _answer_in(scores: AnswerScores, passage: TokenVectors, tokens: Numbers) -> SentenceAnswer:
@@ -178,17 +134,6 @@ def _layers(tokens: TokenVectors) -> tuple[Vectors, Vectors, Vectors]:
     return tokens.alone, tokens.midway, tokens.in_context
 
 
-def _silu(values: Vectors) -> Vectors:
-    activated: Vectors = values / (1 + np.exp(-values))
-    return activated
-
-
-def _softmax(values: Vectors) -> Vectors:
-    raised = np.exp(values - values.max(axis=-1, keepdims=True))
-    shares: Vectors = raised / raised.sum(axis=-1, keepdims=True)
-    return shares
-
-
 def reader_for(embedder: Embedder, path: Path = WEIGHTS) -> TrainedReader | None:
     """The reader, if it was trained for this model and its file is there."""
     if embedder.identity.pooling != "late" or not path.is_file():
@@ -200,8 +145,4 @@ def reader_for(embedder: Embedder, path: Path = WEIGHTS) -> TrainedReader | None
 @cache
 def load_trained_reader(path: Path) -> TrainedReader:
     """The reader in a file that `make reader` writes."""
-    from safetensors import safe_open
-
-    with safe_open(path, framework="numpy") as file:
-        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
-        return TrainedReader(weights, file.metadata()["model"])
+    return TrainedReader(*load_weights(path))

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from index.conversations import StoredTurn
 from qa.follow_up import complete
+from qa.left_out import left_out_reader_for
 from qa.llm.settings import Endpoint
 from qa.topics import Quoted, Turn
 from qa.transcript import Reply, read_reply
@@ -170,7 +171,10 @@ def _begin(librarian: Librarian, owner: str, context: Context, question: str) ->
     except KeyError:
         earlier = []
         conversation = kept.begin(owner, question)
-    searched = question if context.is_as_asked else complete(question, [_said_in(one) for one in earlier]).text
+    searched = question
+    if earlier and not context.is_as_asked:
+        reader = left_out_reader_for(librarian.model.result())
+        searched = complete(question, [_said_in(one) for one in earlier], reader).text
     return conversation, kept.ask(owner, conversation, question), earlier, searched
 
 

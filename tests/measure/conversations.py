@@ -17,7 +17,7 @@ from pathlib import Path
 from qa.evaluate import GoldQuestion
 from qa.phrases import Phrase, question_phrases
 from qa.topics import Quoted, Turn
-from qa.words import STOP_WORDS, stem, words_of
+from qa.words import STOP_WORDS, stem, stems_of, words_of
 from source.document import Span
 from tests.measure.datasets import Paragraph, QuestionSet
 
@@ -37,6 +37,8 @@ _LEANS = re.compile(
 )
 _NAMES = re.compile(r"(?<=\w )[A-Z]\w|\d{4}")
 _LEAST_WORDS = 6
+# So many questions after one may name what answers it.
+_LATER = 4
 _BEFORE_AN_OBJECT = frozenset("about after against at before by for from in into of on to under with".split())
 
 
@@ -68,11 +70,11 @@ def added_stems(question: str, full: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words_of(full) if word not in STOP_WORDS) - own
 
 
-def load_canard(path: Path, half: int) -> list[Conversation]:
-    """Half, 0 or 1, of CANARD (Elgohary et al. 2019): answers stand below an article's title and a section's."""
+def load_canard(path: Path, *, held_out: bool) -> list[Conversation]:
+    """CANARD (Elgohary et al. 2019), the quarter held out or the rest: answers stand below a title and a heading."""
     dialogs: dict[str, list[dict[str, object]]] = {}
     for turn in json.loads(path.read_bytes()):
-        if half_of_key(turn["QuAC_dialog_id"]) == half:
+        if is_held_out(turn["QuAC_dialog_id"]) == held_out:
             dialogs.setdefault(turn["QuAC_dialog_id"], []).append(turn)
     return [_canard(sorted(turns, key=lambda turn: int(str(turn["Question_no"])))) for turns in dialogs.values()]
 
@@ -108,7 +110,16 @@ def load_cast(folder: Path, half: int) -> list[Conversation]:
 
 def half_of_key(key: str) -> int:
     """0 or 1, by a digest: which half of a set something belongs to."""
-    return hashlib.sha256(key.encode()).digest()[0] % 2
+    return _digit(key) % 2
+
+
+def is_held_out(key: str) -> bool:
+    """True of a quarter of all keys, by a digest."""
+    return _digit(key) % 4 == 1
+
+
+def _digit(key: str) -> int:
+    return hashlib.sha256(key.encode()).digest()[0]
 
 
 def stands_alone(question: str) -> bool:
@@ -147,6 +158,27 @@ def squad_pairs(questions: QuestionSet) -> Iterator[Pair]:
             yield Pair(first.question, second.question, leaning, second)
             at += 1
         at += 1
+
+
+def squad_answer_pairs(questions: QuestionSet) -> Iterator[Pair]:
+    """Pairs of questions on one paragraph of which the second names what answers the first."""
+    texts = {paragraph.name: paragraph.text for paragraph in questions.paragraphs}
+    asked = questions.questions
+    for at, first in enumerate(asked):
+        (name,) = first.documents
+        answer = stems_of(first.span.of(texts[name])) if first.span else frozenset()
+        for second in asked[at + 1 : at + 1 + _LATER]:
+            named = _named_by(answer - stems_of(first.question), second.question)
+            if second.documents != first.documents or not named:
+                continue
+            leaning = _without(second.question, named, texts[name])
+            if leaning != second.question:
+                yield Pair(first.question, second.question, leaning, second)
+
+
+def _named_by(answer: frozenset[str], question: str) -> Phrase | None:
+    """A name in `question` of which all words stand in `answer`."""
+    return next((one for one in question_phrases(question) if one.kind == "name" and one.stems <= answer), None)
 
 
 def _named_in_both(first: str, second: str) -> Phrase | None:

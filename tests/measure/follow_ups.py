@@ -1,12 +1,11 @@
 """Measures how well questions that lean on a conversation are completed, and prints a table for each set.
 
-`--fit` prints the half of CANARD and CAsT 2019 that the weights of `qa.salience` were chosen on, too. Passages are
-looked for in paragraphs of SQuAD dev 1.1, and in the answers of CANARD, with nothing around them.
+The network of `qa.left_out` was trained on the rest of CANARD. Passages are looked for in paragraphs of SQuAD dev 1.1,
+and in the answers of CANARD, with nothing around them.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from index.model import DEFAULT_MODEL, find_model
 from qa.answer import Answer
 from qa.ask import ask, search
 from qa.follow_up import complete
+from qa.left_out import LeftOutReader, left_out_reader_for
 from qa.topics import Quoted, Turn
 from tests.measure.conversations import (
     Asked,
@@ -56,25 +56,25 @@ class Completion:
     both: int
 
 
-def completions(conversations: Iterable[Conversation]) -> Iterator[Completion]:
+def completions(conversations: Iterable[Conversation], reader: LeftOutReader | None) -> Iterator[Completion]:
     """The completions of all questions but each conversation's first, the earlier ones as they were completed."""
     for conversation in conversations:
-        for asked, text in completed(conversation)[1:]:
+        for asked, text in completed(conversation, reader)[1:]:
             ours, theirs = added_stems(asked.question, text), added_stems(asked.question, asked.full)
             yield Completion(len(ours), len(theirs), len(ours & theirs))
 
 
-def completed(conversation: Conversation) -> list[tuple[Asked, str]]:
+def completed(conversation: Conversation, reader: LeftOutReader | None) -> list[tuple[Asked, str]]:
     """Each question of a conversation with what it is completed to."""
     turns: list[Turn] = []
     for asked in conversation:
-        turns.append(Turn(asked.question, complete(asked.question, turns).text, asked.quotes))
+        turns.append(Turn(asked.question, complete(asked.question, turns, reader).text, asked.quotes))
     return [(asked, turn.searched) for asked, turn in zip(conversation, turns, strict=True)]
 
 
-def print_completions(name: str, conversations: Sequence[Conversation]) -> None:
+def print_completions(name: str, conversations: Sequence[Conversation], reader: LeftOutReader | None) -> None:
     """A table of how the added words compare with a person's, with 95 % intervals over questions."""
-    rows = np.array([(one.ours, one.theirs, one.both) for one in completions(conversations)], dtype=np.float64)
+    rows = np.array([(one.ours, one.theirs, one.both) for one in completions(conversations, reader)], dtype=np.float64)
     chosen = np.random.default_rng(0).integers(0, len(rows), (_RESAMPLES, len(rows)))
     figures: dict[str, tuple[Callable[[Counts], float], str]] = {
         "words of the full question held": (lambda of: float(of[:, 2].sum() / of[:, 1].sum()), f">= {RECALL_AIM:.2f}"),
@@ -114,7 +114,7 @@ def _interval(values: Sequence[float]) -> str:
     return f"{low:.3f} to {high:.3f}"
 
 
-def print_alone(conversations: Sequence[Conversation]) -> None:
+def print_alone(conversations: Sequence[Conversation], reader: LeftOutReader | None) -> None:
     """A table of how many questions that need nothing were changed, with 95 % intervals over questions.
 
     On SQuAD dev 1.1 those are questions that name something and hold no word that leans, after one on the same article
@@ -128,13 +128,15 @@ def print_alone(conversations: Sequence[Conversation]) -> None:
     kept = [
         text != asked.question
         for conversation in conversations
-        for asked, text in completed(conversation)[1:]
+        for asked, text in completed(conversation, reader)[1:]
         if not added_stems(asked.question, asked.full)
     ]
     changed: dict[str, list[bool]] = {
-        "SQuAD, after one on the same article": [_is_changed(second, turn) for turn, second in alone],
-        "SQuAD, after one on another article": [_is_changed(second, turn) for turn, second in moved],
-        "SQuAD, after itself": [_is_changed(one.question, squad_turn(one, paragraphs)) for one in questions.questions],
+        "SQuAD, after one on the same article": [_is_changed(second, turn, reader) for turn, second in alone],
+        "SQuAD, after one on another article": [_is_changed(second, turn, reader) for turn, second in moved],
+        "SQuAD, after itself": [
+            _is_changed(one.question, squad_turn(one, paragraphs), reader) for one in questions.questions
+        ],
         "CANARD and CAsT 2019, left by a person": kept,
     }
     table = Table("questions that need nothing", "number", "changed", "95 % interval", f"aim: <= {ALONE_AIM:.0%}")
@@ -146,8 +148,8 @@ def print_alone(conversations: Sequence[Conversation]) -> None:
     console.print(table)
 
 
-def _is_changed(question: str, turn: Turn) -> bool:
-    return complete(question, [turn]).text != question
+def _is_changed(question: str, turn: Turn, reader: LeftOutReader | None) -> bool:
+    return complete(question, [turn], reader).text != question
 
 
 def quoted(answer: Answer) -> tuple[Quoted, ...]:
@@ -161,7 +163,7 @@ def reciprocal_rank(library: Library, embedder: Embedder, question: str, names: 
     return next((1 / rank for rank, hit in enumerate(hits, 1) if hit.document.name in names), 0.0)
 
 
-def measure_squad(embedder: Embedder) -> None:
+def measure_squad(embedder: Embedder, reader: LeftOutReader | None) -> None:
     """Pairs of questions on one paragraph, in a library of many; what the first was answered with is known, too."""
     questions = load_squad(SHARED_DATA / "squad" / "dev-v1.1.json.gz").sample(_SEED, _ARTICLES, _PARAGRAPHS)
     pairs = list(squad_pairs(questions))
@@ -179,25 +181,29 @@ def measure_squad(embedder: Embedder) -> None:
         by_text = {
             "the question as asked": ranks(lambda pair, _: pair.leaning),
             "last question and it": ranks(lambda pair, _: f"{pair.first} {pair.leaning}"),
-            "completed": ranks(lambda pair, turn: complete(pair.leaning, [turn]).text),
+            "completed": ranks(lambda pair, turn: complete(pair.leaning, [turn], reader).text),
             "the full question": ranks(lambda pair, _: pair.second),
-            "the full question, completed": ranks(lambda pair, turn: complete(pair.second, [turn]).text),
-            "it, after another subject": ranks(lambda pair, _: complete(pair.second, [others[pair.second]]).text),
+            "the full question, completed": ranks(lambda pair, turn: complete(pair.second, [turn], reader).text),
+            "it, after another subject": ranks(
+                lambda pair, _: complete(pair.second, [others[pair.second]], reader).text
+            ),
         }
     title = f"SQuAD dev 1.1: {len(pairs)} pairs in {len(questions.paragraphs)} paragraphs"
     print_ranks(title, by_text, "the full question")
-    same = sum(bool(complete(pair.second, [turn]).added) for pair, turn in zip(pairs, answers, strict=True))
-    other = sum(bool(complete(pair.second, [others[pair.second]]).added) for pair in pairs)
+    same = sum(bool(complete(pair.second, [turn], reader).added) for pair, turn in zip(pairs, answers, strict=True))
+    other = sum(bool(complete(pair.second, [others[pair.second]], reader).added) for pair in pairs)
     console.print(
         f"Full questions to which something was added: {same / len(pairs):.1%} after one on the same paragraph,"
         f" {other / len(pairs):.1%} after another subject (aims: MRR of pronouns >= {SHARE_AIM:.0%}, none lost)\n"
     )
 
 
-def measure_canard(conversations: Sequence[Conversation], embedder: Embedder) -> None:
+def measure_canard(conversations: Sequence[Conversation], embedder: Embedder, reader: LeftOutReader | None) -> None:
     """Each answer is a passage of its own, without a title; its question is to find it."""
     turns = [
-        pair for conversation in conversations[:_CANARD_DIALOGS] for pair in list(enumerate(completed(conversation)))
+        pair
+        for conversation in conversations[:_CANARD_DIALOGS]
+        for pair in list(enumerate(completed(conversation, reader)))
     ]
     answered = [(at, asked, text) for at, (asked, text) in turns if asked.quotes]
     texts = list(dict.fromkeys(asked.quotes[0].text for _, asked, _ in answered))
@@ -224,16 +230,22 @@ def measure_canard(conversations: Sequence[Conversation], embedder: Embedder) ->
 
 
 def main() -> None:
-    """Print all tables."""
-    for half in (0, 1) if "--fit" in sys.argv else (1,):
-        part = "chosen on" if half == 0 else "held out"
-        print_completions(f"CANARD dev, {part}", load_canard(SHARED_DATA / "canard" / "dev.json", half))
-        print_completions(f"CAsT 2019, {part}", load_cast(SHARED_DATA / "cast2019", half))
-    canard, cast = load_canard(SHARED_DATA / "canard" / "dev.json", 1), load_cast(SHARED_DATA / "cast2019", 1)
-    print_alone([*canard, *cast])
+    """Print all tables, first without the trained network where it makes a difference."""
     embedder = Embedder(find_model(DEFAULT_MODEL))
-    measure_squad(embedder)
-    measure_canard(canard, embedder)
+    reader = left_out_reader_for(embedder)
+    for half in (0, 1):
+        part = "chosen on" if half == 0 else "held out"
+        print_completions(f"CAsT 2019, {part}", load_cast(SHARED_DATA / "cast2019", half), reader)
+    canard, cast = (
+        load_canard(SHARED_DATA / "canard" / "dev.json", held_out=True),
+        load_cast(SHARED_DATA / "cast2019", 1),
+    )
+    print_completions("CANARD dev, held out", canard, reader)
+    print_completions("CANARD dev, held out, without the network", canard, None)
+    print_completions("CAsT 2019, held out, without the network", cast, None)
+    print_alone([*canard, *cast], reader)
+    measure_squad(embedder, reader)
+    measure_canard(canard, embedder, reader)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from qa.trained import HEADS, SCALE
+from qa.layers import HEADS
+from qa.trained import SCALE
 
 LAYERS = 3  # of the vectors of a token: alone, midway, in context
 _WIDTH, _BLOCKS, _NEIGHBOURS = 128, 2, 7
@@ -31,8 +32,9 @@ class Batch:
 class Block(nn.Module):
     """Convolution over neighbours, attention among all, and a layer for each by itself."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, dropped: float = _DROPPED) -> None:
         super().__init__()
+        self._dropped = dropped
         self.before_near = nn.LayerNorm(width)
         self.near = nn.Conv1d(width, width, _NEIGHBOURS, padding=_NEIGHBOURS // 2, groups=width)
         self.mixing = nn.Linear(width, width)
@@ -57,7 +59,7 @@ class Block(nn.Module):
         return state + self._drop(self.outer(functional.silu(self.inner(self.before_inner(state)))))
 
     def _drop(self, state: Tensor) -> Tensor:
-        return functional.dropout(state, _DROPPED, self.training)
+        return functional.dropout(state, self._dropped, self.training)
 
 
 class ReaderNetwork(nn.Module):

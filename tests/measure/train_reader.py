@@ -117,7 +117,7 @@ def train(data: BatchMaker, held: BatchMaker, dimension: int, epochs: int) -> Re
     return trainer.averaged
 
 
-def save(network: ReaderNetwork, digest: str, path: Path) -> None:
+def save(network: torch.nn.Module, digest: str, path: Path) -> None:
     """Write the weights at 16 bits; `digest` is that of the embedding model they go with."""
     weights = {name: values.half().contiguous() for name, values in network.state_dict().items()}
     save_file(weights, path, {"model": digest, "licence": "CC BY-SA 4.0"})

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from index.embed import Embedder
 from qa.follow_up import Added, Completed, complete
 from qa.leaning import leanings_of
+from qa.left_out import LeftOutReader, left_out_reader_for
 from qa.phrases import answer_phrases, question_phrases
 from qa.topics import Quoted, Turn, with_added, without_added
 from qa.words import stems_of, words_of
@@ -19,6 +21,12 @@ from tests.strategies import texts
 def asked(question: str, *quotes: Quoted, searched: str = "") -> Turn:
     """A turn, by default searched for as it was asked."""
     return Turn(question, searched or question, quotes)
+
+
+@pytest.fixture(scope="module", params=["trained", "weighed"])
+def reader(request: pytest.FixtureRequest, embedder: Embedder) -> LeftOutReader | None:
+    """The trained network, and none: with another model, and without its file."""
+    return left_out_reader_for(embedder) if request.param == "trained" else None
 
 
 BELL = asked(
@@ -60,8 +68,10 @@ TURNS = st.lists(
 @example("Why?", [Turn("Why was it moved?", "0\u093a0", ())])  # a vowel sign amid two words
 @example("?", [Turn("", "", ())])
 @given(QUESTIONS, TURNS)
-def test_what_is_added_was_said_before_and_all_words_but_one_stay(question: str, earlier: list[Turn]) -> None:
-    completed = complete(question, earlier)
+def test_what_is_added_was_said_before_and_all_words_but_one_stay(
+    reader: LeftOutReader | None, question: str, earlier: list[Turn]
+) -> None:
+    completed = complete(question, earlier, reader)
     said = stems_of(" ".join(word for turn in earlier for word in _words(turn)))
     assert stems_of(completed.text) - stems_of(question) <= said | {"the", "s"}
     assert all(0 <= one.turn < len(earlier) for one in completed.added)
@@ -76,8 +86,8 @@ def _words(turn: Turn) -> list[str]:
 
 
 @given(QUESTIONS)
-def test_without_a_conversation_nothing_is_added(question: str) -> None:
-    assert complete(question, []) == Completed(question, ())
+def test_without_a_conversation_nothing_is_added(reader: LeftOutReader | None, question: str) -> None:
+    assert complete(question, [], reader) == Completed(question, ())
 
 
 @given(
@@ -98,43 +108,48 @@ def test_added_words_can_be_taken_off_again(question: str, added: list[str]) -> 
         ("Why?", "Why? (bell of Dunmouth cast)"),
     ],
 )
-def test_questions_that_lean_on_a_bell(question: str, completed: str) -> None:
-    assert complete(question, [BELL]).text == completed
+def test_questions_that_lean_on_a_bell(question: str, completed: str, reader: LeftOutReader | None) -> None:
+    assert complete(question, [BELL], reader).text == completed
 
 
-def test_it_is_told_which_turn_the_added_words_come_from() -> None:
+def test_it_is_told_which_turn_the_added_words_come_from(reader: LeftOutReader | None) -> None:
     earlier = [
         asked("Tell me about lung cancer."),
         asked("Can it be treated?", searched="Can lung cancer be treated?"),
     ]
-    assert complete("Does it spread?", earlier) == Completed("Does lung cancer spread?", (Added("lung cancer", 1),))
+    assert complete("Does it spread?", earlier, reader) == Completed(
+        "Does lung cancer spread?", (Added("lung cancer", 1),)
+    )
 
 
-def test_the_rest_of_the_last_question_is_asked_about_another_year() -> None:
+def test_the_rest_of_the_last_question_is_asked_about_another_year(reader: LeftOutReader | None) -> None:
     earlier = [asked("How many visitors came to the museum in 1989?")]
-    assert complete("And in 1990?", earlier).text == "And in 1990? (visitors came to the museum)"
+    assert complete("And in 1990?", earlier, reader).text == "And in 1990? (visitors came to the museum)"
 
 
-def test_why_asks_for_the_reason_of_what_was_searched_for_last() -> None:
+def test_why_asks_for_the_reason_of_what_was_searched_for_last(reader: LeftOutReader | None) -> None:
     earlier = [BELL, asked("Was it moved?", searched="Was the bell of Dunmouth moved?")]
-    assert complete("Why?", earlier).text == "Why? (bell of Dunmouth moved)"
+    assert complete("Why?", earlier, reader).text == "Why? (bell of Dunmouth moved)"
 
 
-def test_what_somebody_searched_for_instead_is_what_the_next_question_leans_on() -> None:
+def test_what_somebody_searched_for_instead_is_what_the_next_question_leans_on(reader: LeftOutReader | None) -> None:
     earlier = [BELL, asked("How high is it?", searched="How high is the Eiffel Tower?")]
     assert earlier[1].added == ("Eiffel Tower",)
-    assert complete("When was it built?", earlier).text == "When was the Eiffel Tower built?"
+    assert complete("When was it built?", earlier, reader).text == "When was the Eiffel Tower built?"
 
 
-def test_the_last_question_once_more_is_searched_for_as_it_was() -> None:
+def test_the_last_question_once_more_is_searched_for_as_it_was(reader: LeftOutReader | None) -> None:
     earlier = [BELL, asked("Why was it moved?", searched="Why was the bell of Dunmouth moved?")]
-    assert complete("Why was it moved?", earlier).text == "Why was the bell of Dunmouth moved?"
-    assert complete("When was the bell of Dunmouth cast?", [BELL]) == Completed(BELL.asked, ())
+    assert complete("Why was it moved?", earlier, reader).text == "Why was the bell of Dunmouth moved?"
+    assert complete("When was the bell of Dunmouth cast?", [BELL], reader) == Completed(BELL.asked, ())
+    first = asked("Did the team of the harbour win?")
+    for question in ("Did they win?", "What did the team win there?"):
+        assert complete(question, [first, asked(question)], reader) == Completed(question, ())
 
 
-def test_a_title_that_nobody_mentioned_is_not_what_is_asked_about() -> None:
+def test_a_title_that_nobody_mentioned_is_not_what_is_asked_about(reader: LeftOutReader | None) -> None:
     quote = Quoted("The oldest bell was cast by Jonas Trell in 1687.", ("Harbour Museum Guide", "The bells"))
-    assert complete("Where was he born?", [asked("Who cast the oldest bell?", quote)]).text == (
+    assert complete("Where was he born?", [asked("Who cast the oldest bell?", quote)], reader).text == (
         "Where was Jonas Trell born?"
     )
 
@@ -153,21 +168,23 @@ def test_a_title_that_nobody_mentioned_is_not_what_is_asked_about() -> None:
         "Who cast the oldest bell?",
     ],
 )
-def test_a_question_that_stands_on_its_own_feet_drags_nothing_along(question: str) -> None:
-    assert complete(question, [BELL]) == Completed(question, ())
+def test_a_question_that_stands_on_its_own_feet_drags_nothing_along(
+    question: str, reader: LeftOutReader | None
+) -> None:
+    assert complete(question, [BELL], reader) == Completed(question, ())
 
 
-def test_a_new_subject_is_what_the_next_question_leans_on() -> None:
+def test_a_new_subject_is_what_the_next_question_leans_on(reader: LeftOutReader | None) -> None:
     earlier = [BELL, asked("Where is the Eiffel Tower?")]
-    assert complete("How high is it?", earlier) == Completed(
+    assert complete("How high is it?", earlier, reader) == Completed(
         "How high is the Eiffel Tower?", (Added("Eiffel Tower", 1),)
     )
 
 
-def test_the_subject_stays_through_questions_that_lean_on_it() -> None:
+def test_the_subject_stays_through_questions_that_lean_on_it(reader: LeftOutReader | None) -> None:
     turns: list[Turn] = []
     for question in ("What is throat cancer?", "Is it treatable?", "Is it deadly?", "What causes it?"):
-        turns.append(asked(question, searched=complete(question, turns).text))
+        turns.append(asked(question, searched=complete(question, turns, reader).text))
     assert [turn.searched for turn in turns[1:]] == [
         "Is throat cancer treatable?",
         "Is throat cancer deadly?",
@@ -218,8 +235,8 @@ def test_phrases_of_an_answer_are_its_titles_names_and_dates() -> None:
     ]
 
 
-def test_many_long_turns_are_read_in_no_time_that_grows_out_of_hand() -> None:
+def test_many_long_turns_are_read_in_no_time_that_grows_out_of_hand(reader: LeftOutReader | None) -> None:
     """Nothing in the patterns goes back and forth over a long text."""
     long = "((((" * 2_000 + "the " * 2_000 + "Of " * 2_000
     hostile = Turn(long, f"{long} a", (Quoted('"' * 5_000 + "A of " * 2_000, ("(" * 5_000,)),))
-    assert complete("Why was it moved?", [hostile] * 5).text.startswith("Why was ")
+    assert complete("Why was it moved?", [hostile] * 5, reader).text.startswith("Why was ")
