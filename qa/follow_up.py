@@ -96,12 +96,13 @@ def _put_together(question: str, instead: list[Added], beside: list[Added], earl
 
 
 def _others(said: Conversation, scores: Mapping[str, float], earlier: Sequence[Turn], least: float) -> list[Added]:
-    """Phrases of words that the network is sure of, with the turns they were said in."""
-    return [
-        Added(phrase.text, _turn_of(said.pieces[found.piece], earlier))
-        for found in phrases_left_out(said, scores, least)
-        for phrase in question_phrases(found.text)
-    ]
+    """Phrases of words that the network is sure of, with the turns they were said in; none that says nothing new."""
+    others: list[Added] = []
+    for found in phrases_left_out(said, scores, least):
+        for phrase in question_phrases(found.text):
+            if not phrase.stems <= stems_of(" ".join(one.text for one in others)):
+                others.append(Added(phrase.text, _turn_of(said.pieces[found.piece], earlier)))
+    return others
 
 
 def _turn_of(piece: Piece, earlier: Sequence[Turn]) -> int:
@@ -160,6 +161,8 @@ def _with_article(text: str, earlier: Sequence[Turn]) -> str:
 
 def _asks_the_same(question: str) -> bool:
     """True for "What about the tower?" and "Why?", which need the rest of the last question."""
+    if pronoun_of(question):  # "And why did it end?" says what it asks
+        return False
     return (asks_as_before(question) and len(words_of(question)) <= _MOST_AS_BEFORE) or all(
         word in STOP_WORDS - _STANDS_FOR for word in words_of(question)
     )

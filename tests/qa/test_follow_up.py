@@ -104,6 +104,7 @@ def test_added_words_can_be_taken_off_again(question: str, added: list[str]) -> 
         ("Why was it moved?", "Why was the bell of Dunmouth moved?"),
         ("How loud is it?", "How loud is the bell of Dunmouth?"),
         ("What is its weight?", "What is the bell of Dunmouth’s weight?"),
+        ("And why was it moved?", "And why was the bell of Dunmouth moved?"),
         ("What about the tower?", "What about the tower? (cast)"),
         ("Why?", "Why? (bell of Dunmouth cast)"),
     ],
