@@ -71,7 +71,10 @@ def complete(question: str, earlier: Sequence[Turn], reader: LeftOutReader | Non
         return Completed(earlier[-1].searched if added else question, added)
     said = read_conversation(question, earlier)
     scores = reader.read(said) if reader else {}
-    best = _antecedent(question, earlier, scores) or _antecedent(question, earlier, {})
+    best = _antecedent(question, earlier, scores)
+    may_mean_itself = _names_something(question)
+    if not best and not may_mean_itself:
+        best = _antecedent(question, earlier, {})
     rest = _rest_of(earlier[-1].searched, question) if _asks_the_same(question) else ""
     if best and rest and best.phrase.stems <= stems_of(earlier[-1].searched):
         best = None
@@ -80,7 +83,7 @@ def complete(question: str, earlier: Sequence[Turn], reader: LeftOutReader | Non
         return _put_together(question, instead, [Added(rest, last)], earlier)
     held = stems_of(instead[0].text) if instead else frozenset[str]()
     others = {one: score for one, score in scores.items() if one not in held}
-    is_unclear = not instead and leanings_of(question) != {"definite"}
+    is_unclear = not instead and not may_mean_itself and leanings_of(question) != {"definite"}
     beside = _others(said, others, earlier, _LEAST_WHERE_UNCLEAR if is_unclear else _LEAST_BESIDE)
     return _put_together(question, instead, beside, earlier)
 
@@ -135,6 +138,11 @@ def _antecedent(question: str, earlier: Sequence[Turn], scores: Mapping[str, flo
         topics = (one for one in topics if one.phrase.kind == "name" and not _with_article(one.phrase.text, earlier))
     best = max(topics, key=weight, default=None)
     return best if best and weight(best) >= 0 else None
+
+
+def _names_something(question: str) -> bool:
+    """True if a pronoun may stand for what the question itself names: "How many did Khan take with him?"."""
+    return any(phrase.kind == "name" for phrase in question_phrases(question))
 
 
 def _people_of(earlier: Sequence[Turn]) -> set[frozenset[str]]:
