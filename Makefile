@@ -21,7 +21,7 @@ INSTALLED := .venv/installed
 INSTALLED_FOR_TESTS := .venv/installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format quality bench peers size startup fit reader left-out followups frequencies proof written differences corpus fuzz manuals page pictures tree clean
+.PHONY: help run test check format quality bench peers size startup fit reader left-out keyword-cap followups frequencies proof written differences corpus fuzz manuals page pictures tree clean
 
 help:  ## Show this list
 	@sed -nE 's/^([a-z]+):.*  ## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -55,6 +55,9 @@ reader: $(INSTALLED_FOR_TESTS)  ## Train the small network that finds answers in
 
 left-out: $(INSTALLED_FOR_TESTS)  ## Train the small network that completes questions, and write its weights (10 minutes)
 	$(VENV_PYTHON) -m tests.measure.train_left_out
+
+keyword-cap: $(INSTALLED_FOR_TESTS)  ## Measure what it costs that keyword search scores so many passages at most
+	$(VENV_PYTHON) -m tests.measure.keyword_cap
 
 followups: $(INSTALLED_FOR_TESTS)  ## Measure how well questions that lean on a conversation are completed
 	$(VENV_PYTHON) -m tests.measure.follow_ups

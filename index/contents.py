@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from itertools import groupby
 from pathlib import Path
@@ -24,19 +24,21 @@ from index.rows import (
     PASSAGE_COLUMNS_BUT_TEXT,
     PASSAGE_PARTS,
     SENTENCE_COLUMNS,
+    SentenceTable,
     document_record,
     parts_by_passage,
     stored_boxes,
     stored_part,
     stored_passage,
     stored_passage_of,
-    stored_sentences,
 )
 from source.boxes import PageBoxes
 from source.document import Part, Span
 
 # Finding so many takes as long as reading all documents of a large library.
 _MANY_PATHS = 1000
+# Documents that are kept as they were read last, since all passages of each are counted for it.
+_MANY_KNOWN = 10_000
 _AT_PATH = "SELECT id FROM documents WHERE path = ? OR path > ? AND path < ?"
 
 
@@ -51,6 +53,7 @@ class Contents:
         self._database = database
         self._counts = WordCounts(database)
         self._listed: tuple[str, tuple[DocumentRecord, ...]] = "", ()
+        self._known: tuple[str, dict[int, DocumentRecord]] = "", {}
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Reads inside the block see one state of the library, whatever others write meanwhile."""
@@ -75,6 +78,18 @@ class Contents:
         if not rows:
             raise KeyError(document_id)
         return document_record(rows[0])
+
+    def documents_by_id(self, document_ids: Collection[int]) -> dict[int, DocumentRecord]:
+        """Documents by id, those that are there."""
+        with self.snapshot():
+            generation = self._database.fact("generation")
+            if self._known[0] != generation or len(self._known[1]) > _MANY_KNOWN:
+                self._known = generation, {}
+            known = self._known[1]
+            for document_id in document_ids:
+                if document_id not in known and (rows := self._database.read(ONE_DOCUMENT, [document_id])):
+                    known[document_id] = document_record(rows[0])
+            return {document_id: known[document_id] for document_id in document_ids if document_id in known}
 
     def documents_by_path(self) -> dict[str, DocumentRecord]:
         """All documents, by their path, which no two share."""
@@ -150,10 +165,14 @@ class Contents:
 
     def sentences(self, passage_ids: Sequence[int]) -> list[StoredSentence]:
         """The sentences of body passages, in the order of the document within each passage."""
-        rows = self._database.read_by_ids(
-            f"{SENTENCE_COLUMNS} WHERE vector IS NOT NULL AND passage_id", passage_ids, " ORDER BY id"
-        )
-        return stored_sentences(rows)
+        table = self.sentence_table(passage_ids)
+        return [table.sentence(place) for place in range(len(table.rows))]
+
+    def sentence_table(self, passage_ids: Sequence[int]) -> SentenceTable:
+        """As `sentences`, for those who need records of few of them."""
+        # In the order of the index, so that no vector is sorted.
+        where = f"{SENTENCE_COLUMNS} WHERE vector IS NOT NULL AND passage_id"
+        return SentenceTable.of(self._database.read_by_ids(where, passage_ids, " ORDER BY passage_id, id"))
 
     def folded_sentences(self, passage_ids: Sequence[int]) -> dict[int, list[tuple[Span, str]]]:
         """For each passage, of whatever role, where its sentences stand and their folded texts, in order."""

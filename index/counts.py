@@ -16,7 +16,10 @@ REMOVALS = "removals"
 # More different words than anybody asks for before something is removed.
 _MAX_WORDS = 50_000
 
-_ADDED = "SELECT count(*) FROM {table} WHERE {table} MATCH ? AND rowid > ?"
+_ADDED = """
+SELECT (SELECT count(*) FROM keywords WHERE keywords MATCH ?1 AND rowid > ?2),
+       (SELECT count(*) FROM furniture_keywords WHERE furniture_keywords MATCH ?1 AND rowid > ?2)
+"""
 _LAST_PASSAGE = "SELECT seq FROM sqlite_sequence WHERE name = 'passages'"
 
 
@@ -53,9 +56,7 @@ class WordCounts:
         last, known = self._last_passage(), self._known(word)
         if known.last == last:
             return known
-        asked = [match_expression(word), known.last]
-        [(body,)] = self._database.read(_ADDED.format(table="keywords"), asked)
-        [(furniture,)] = self._database.read(_ADDED.format(table="furniture_keywords"), asked)
+        [(body, furniture)] = self._database.read(_ADDED, [match_expression(word), known.last])
         return self._remember(word, WordCount(known.body + body, known.furniture + furniture, last))
 
     def _last_passage(self) -> int:
@@ -64,7 +65,7 @@ class WordCounts:
         if removals != self._removals or len(self._counts) > _MAX_WORDS:
             self._counts.clear()
             self._removals = removals
-        rows = self._database.read(_LAST_PASSAGE)
+        rows = self._database.read_once(_LAST_PASSAGE)
         return int(rows[0][0]) if rows else 0
 
     def _known(self, word: str) -> WordCount:

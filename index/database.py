@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from index.unused_bytes import Ranges, run_overwriting
 from index.words import keyword_text
 from source.errors import LibraryError, printable
 
-_BUSY_TIMEOUT_S = 20.0
+_BUSY_TIMEOUT_S, _BUSY_WAIT_S = 20.0, 0.01
 # How long emptying the log waits for readers, which take milliseconds.
 _LOG_TIMEOUT_S = 2.0
 # Statements take at most 32,766 parameters; a batch of this size keeps them short.
@@ -50,6 +51,7 @@ class Database:
         self.path = path
         self._reading = threading.RLock()
         self._writing = threading.RLock()
+        self._read_in_snapshot: dict[str, list[Row]] = {}
         self.is_writable = _may_write(path.parent) and (not path.exists() or _may_write(path))
         with ExitStack() as opened, self._translated("open"):
             self._writer = opened.enter_context(closing(self._connect()))
@@ -103,6 +105,15 @@ class Database:
         with self._reading, self._translated("read"):
             return self._reader.execute(statement, parameters).fetchall()
 
+    def read_once(self, statement: str) -> list[Row]:
+        """As `read`; within a snapshot, where nothing changes, a statement is run once and its rows are kept."""
+        with self._reading:
+            if not self._reader.in_transaction:
+                return self.read(statement)
+            if statement not in self._read_in_snapshot:
+                self._read_in_snapshot[statement] = self.read(statement)
+            return self._read_in_snapshot[statement]
+
     def read_by_ids(self, statement: str, ids: Sequence[object], order: str = "") -> list[Row]:
         """The rows of a SELECT that ends in the name of a column, for those of its values that are in `ids`."""
         rows: list[Row] = []
@@ -113,8 +124,8 @@ class Database:
 
     def fact(self, name: str) -> str:
         """What is noted under `name`; empty if nothing is."""
-        rows = self.read("SELECT value FROM facts WHERE name = ?", [name])
-        return str(rows[0][0]) if rows else ""
+        facts: dict[str, str] = dict(self.read_once("SELECT name, value FROM facts"))  # there are few
+        return facts.get(name, "")
 
     def check_writable(self) -> None:
         """Raise `LibraryError` where the file or its folder cannot be written to."""
@@ -147,6 +158,7 @@ class Database:
             if self._reader.in_transaction:
                 yield
                 return
+            self._read_in_snapshot.clear()
             self._reader.execute("BEGIN")
             try:
                 yield
@@ -211,10 +223,24 @@ class Database:
 
 
 def _make_safe(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    _begin_log(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON").fetchone()  # what is deleted is overwritten with zeros
+
+
+def _begin_log(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log; while others do so to the same new file, SQLite does not wait for them itself."""
+    deadline = time.monotonic() + _BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_BUSY_WAIT_S)
+        else:
+            return
 
 
 def _may_write(path: Path) -> bool:

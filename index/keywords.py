@@ -17,8 +17,8 @@ _HEADINGS_WEIGHT = 0.5
 _TEXT_WEIGHT = 1.0
 
 _ALL_IDS = range(2**63)
-# So many passages are scored, in some tens of milliseconds; a library of fewer is searched for all words.
-_MAX_SCORED = 20_000
+MAX_SCORED = 20_000
+"""So many passages are scored, in some tens of milliseconds; a library of fewer is searched for all words."""
 
 
 def search_keywords(
@@ -28,19 +28,22 @@ def search_keywords(
 
     Only passages with `ids` are scored, as they are among all.
 
-    In a large library those words are searched for that stand in `_MAX_SCORED` passages together, the rarest first. If
+    In a large library those words are searched for that stand in `MAX_SCORED` passages together, the rarest first. If
     even the rarest is too common, a passage has to hold it and another one.
 
     Raises:
         LibraryError: the database cannot be read.
     """
-    if not words:
-        return []
+    return match(database, expression_for(counts, words, MAX_SCORED), k, ids) if words else []
+
+
+def match(database: Database, expression: str, k: int, ids: range = _ALL_IDS) -> list[tuple[int, float]]:
+    """As `search_keywords`, for what FTS5 is asked."""
     return database.read(
         "SELECT rowid, -bm25(keywords, ?, ?) AS score FROM keywords WHERE keywords MATCH ?"
         " AND rowid BETWEEN ? AND ?"
         " ORDER BY score DESC, rowid LIMIT ?",
-        [_HEADINGS_WEIGHT, _TEXT_WEIGHT, _expression(counts, words), ids.start, ids.stop - 1, k],
+        [_HEADINGS_WEIGHT, _TEXT_WEIGHT, expression, ids.start, ids.stop - 1, k],
     )
 
 
@@ -62,21 +65,21 @@ def passages_with_all(database: Database, words: Sequence[str]) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _expression(counts: WordCounts, words: Sequence[str]) -> str:
-    """What FTS5 is asked for."""
-    if counts.passages() <= _MAX_SCORED:
+def expression_for(counts: WordCounts, words: Sequence[str], most_scored: int) -> str:
+    """What FTS5 is asked to find `words`, of which there is at least one, when `most_scored` passages may be scored."""
+    if counts.passages() <= most_scored:
         return _any(words)
     counted = {word: counts.of(word).body for word in dict.fromkeys(words)}
     held = {word: count for word, count in counted.items() if count}
     if not held:
         return _any(words)
     rarest, *others = sorted(held, key=lambda word: (held[word], word))
-    if held[rarest] > _MAX_SCORED and others:
+    if held[rarest] > most_scored and others:
         return f"{match_expression(rarest)} AND ({_any(others)})"
     scored, chosen = held[rarest], [rarest]
     for word in others:
         scored += held[word]
-        if scored <= _MAX_SCORED:
+        if scored <= most_scored:
             chosen.append(word)
     return _any(chosen)
 

@@ -6,7 +6,10 @@ import json
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
@@ -210,12 +213,39 @@ def stored_passage(row: Row, parts: tuple[Part, ...]) -> StoredPassage:
     return StoredPassage(passage_id, document_id, number, role, Span(start, end), path, lines, parts, text)
 
 
-def stored_sentences(rows: Sequence[Row]) -> list[StoredSentence]:
-    """Rows of `SENTENCE_COLUMNS`, with vectors, as records."""
-    if not rows:
-        return []
-    vectors = unpack_vectors([blob for *_, blob in rows], len(rows[0][-1]) // 2)
-    return [
-        StoredSentence(sentence_id, passage_id, Span(start, end), folded, vector)
-        for (sentence_id, passage_id, start, end, folded, _), vector in zip(rows, vectors, strict=True)
-    ]
+@dataclass(frozen=True, slots=True)
+class SentenceTable:
+    """Sentences of body passages before records are made of them, which takes as long as reading them does.
+
+    `rows` are of `SENTENCE_COLUMNS`, those of one passage together and in the order of the document. `vectors` is
+    (rows, dimension) float32; with no rows it is (0, 0).
+    """
+
+    rows: Sequence[Row]
+    vectors: Vectors
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> SentenceTable:
+        """The table of rows that have vectors."""
+        dimension = len(rows[0][-1]) // 2 if rows else 0
+        vectors = unpack_vectors([row[-1] for row in rows], dimension) if rows else np.zeros((0, 0), np.float32)
+        return cls(rows, vectors)
+
+    def places(self) -> dict[int, range]:
+        """Where in the table the sentences of each passage are, by its id."""
+        places: dict[int, range] = {}
+        start = 0
+        for passage_id, group in groupby(self.rows, key=itemgetter(1)):
+            end = start + sum(1 for _ in group)
+            places[passage_id] = range(start, end)
+            start = end
+        return places
+
+    def folded(self) -> list[str]:
+        """The folded text of each sentence."""
+        return [row[4] for row in self.rows]
+
+    def sentence(self, place: int) -> StoredSentence:
+        """One of them as a record."""
+        sentence_id, passage_id, start, end, folded, _ = self.rows[place]
+        return StoredSentence(sentence_id, passage_id, Span(start, end), folded, self.vectors[place])

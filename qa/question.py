@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -51,6 +52,17 @@ class Question:
         found = sum(weight for one, weight in self.rarity.items() if one in stems)
         return found / sum(self.rarity.values())
 
+    def stems_in(self, texts: Iterable[str]) -> list[frozenset[str]]:
+        """Of each text the stems that make a difference to `coverage`."""
+        telling = frozenset(self.rarity).union(*(form for forms in self.other_forms.values() for form in forms))
+        said = [words_of(text) for text in texts]
+        # Few words have these stems, and one that begins with another letter is not stemmed: that takes longest.
+        first_letters = {stemmed[:1] for stemmed in telling}
+        likely = [word for word in set[str]().union(*said) if word[0] in first_letters or not word.isascii()]
+        stem_of = {word: stemmed for word, stemmed in zip(likely, map(stem, likely), strict=True) if stemmed in telling}
+        among_these, stem_these = frozenset(stem_of).intersection, stem_of.__getitem__
+        return [frozenset(map(stem_these, among_these(words))) for words in said]
+
     def rarity_of(self, word: str) -> float:
         """How much a word of the question tells, and 0 for any other; of several pieces (in Chinese) it is the mean."""
         stems = [stem(one) for one in words_of(word)]
@@ -66,7 +78,8 @@ def prepare_question(library: Library, embedder: Embedder, text: str) -> Questio
     """
     question = prepare_unexpanded(library, embedder, text)
     folded = fold_question(question.text)
-    expansions = expand(library, folded)
+    with library.snapshot():  # begun once for all that is looked up
+        expansions = expand(library, folded)
     if not expansions:
         return question
     written_out = with_long_forms(folded, expansions)
@@ -94,8 +107,9 @@ def prepare_as_typed(library: Library, embedder: Embedder, text: str) -> Questio
     """As `prepare_question`, but no word is taken for misspelt."""
     folded = fold_question(text)
     library.check_model(embedder.identity)
-    counts = {word: library.count_passages_with(word) for word in dict.fromkeys(words_of(folded))}
-    passages = library.count_passages()
+    with library.snapshot():
+        counts = {word: library.count_passages_with(word) for word in dict.fromkeys(words_of(folded))}
+        passages = library.count_passages()
     content = tuple(content_words(folded))
     return Question(
         text=text,

@@ -70,7 +70,9 @@ def rank_sentences(found: Found, question: Question) -> list[RankedSentence]:
     places = [(hit, number) for hit in found.hits for number in range(len(found.evidence[hit.passage.id]))]
     if not places:
         return []
-    scores = [_score(hit, found.evidence[hit.passage.id], number, expectations) for hit, number in places]
+    weights = (*WEIGHTS.values(), *(kind.weight for kind in EXPECTATIONS))
+    rows = (evidence_row(hit, found.evidence[hit.passage.id], number, expectations) for hit, number in places)
+    scores = [sum(weight * feature for weight, feature in zip(weights, row, strict=True)) for row in rows]
     return rank_by(scores, places, found, sharpness=SHARPNESS)
 
 
@@ -85,12 +87,6 @@ def rank_by(
         for (hit, number), score, probability in zip(places, scores, probabilities, strict=True)
     ]
     return sorted(ranked, key=lambda one: (-one.score, one.evidence.sentence.id))
-
-
-def _score(hit: Hit, fit: Sequence[SentenceEvidence], number: int, expectations: tuple[Expectation, ...]) -> float:
-    weights = (*WEIGHTS.values(), *(kind.weight for kind in EXPECTATIONS))
-    row = evidence_row(hit, fit, number, expectations)
-    return sum(weight * feature for weight, feature in zip(weights, row, strict=True))
 
 
 def evidence_row(

@@ -6,13 +6,15 @@ best of them are then ranked by evidence of four kinds, computed exactly for eac
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from index.library import Library
 from index.records import StoredSentence
+from index.rows import SentenceTable
 from qa.answer import Hit
 from qa.question import Question
 from qa.words import stems_of
@@ -33,12 +35,37 @@ _RANKED = 50
 
 @dataclass(frozen=True, slots=True)
 class SentenceEvidence:
-    """How well one sentence fits the question: `cosine` -1 to 1, `coverage` 0 to 1, `stems` of its own words."""
+    """How well one sentence fits the question: `cosine` -1 to 1, `coverage` 0 to 1."""
 
     sentence: StoredSentence
     cosine: float
     coverage: float
-    stems: frozenset[str]
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """Those of its own words."""
+        return stems_of(self.sentence.folded)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The evidence of passages that may be found: `features` of each by its id are what `WEIGHTS` weighs, in its order.
+
+    `cosines` and `coverages` are of the sentences in `table`, and `places` those of each passage.
+    """
+
+    table: SentenceTable
+    places: dict[int, range]
+    cosines: list[float]
+    coverages: list[float]
+    features: dict[int, tuple[float, float, float, float]]
+
+    def of(self, passage_id: int) -> list[SentenceEvidence]:
+        """The evidence of a passage's sentences, in order."""
+        return [
+            SentenceEvidence(self.table.sentence(place), self.cosines[place], self.coverages[place])
+            for place in self.places[passage_id]
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +93,24 @@ def retrieve(library: Library, question: Question, k: int, documents: Collection
         for passage_id, cosine in library.search_vectors(question.vector, _PROPOSED, allowed):
             cosines.setdefault(passage_id, cosine)
         chosen = _choose(cosines, keyword_scores)
-        headings = library.headings(chosen)
-        evidence = gather_evidence(library.sentences(chosen), headings, question)
-        scores = {
-            id_: _weighted(passage_features(fit, question, stems_of(" ".join(headings[id_]))))
-            for id_, fit in evidence.items()
-        }
+        gathered = gather_evidence(library.sentence_table(chosen), library.headings(chosen), question)
+        scores = {id_: _weighted(features) for id_, features in gathered.features.items()}
         best = sorted(scores, key=lambda id_: (-scores[id_], id_))[:k]
         passages = library.passages(best)
-        records = {id_: library.document(id_) for id_ in {passage.document_id for passage in passages.values()}}
+        records = library.documents_by_id({passage.document_id for passage in passages.values()})
     best_keyword_score = max(keyword_scores.values(), default=1.0)
     hits = tuple(
         Hit(
             passage=passages[id_],
             document=records[passages[id_].document_id],
             score=scores[id_],
-            cosine=max(one.cosine for one in evidence[id_]),
+            cosine=gathered.features[id_][0],
             keyword_score=keyword_scores.get(id_, 0.0),
             keyword_share=keyword_scores.get(id_, 0.0) / best_keyword_score,
         )
         for id_ in best
     )
-    return Found(hits, {id_: evidence[id_] for id_ in best})
+    return Found(hits, {id_: gathered.of(id_) for id_ in best})
 
 
 def _choose(cosines: dict[int, float], keyword_scores: dict[int, float]) -> list[int]:
@@ -100,37 +123,47 @@ def _choose(cosines: dict[int, float], keyword_scores: dict[int, float]) -> list
     return sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))[:_RANKED]
 
 
-def gather_evidence(
-    sentences: Iterable[StoredSentence], headings: Mapping[int, Sequence[str]], question: Question
-) -> dict[int, list[SentenceEvidence]]:
-    """How well each of `sentences` fits `question`, by passage id, in the order given.
+def gather_evidence(table: SentenceTable, headings: Mapping[int, Sequence[str]], question: Question) -> Gathered:
+    """How well the passages in `table` and their sentences fit `question`.
 
     `headings` is the path of each passage, by its id. The words of the innermost one count as the sentence's own: "The
     lid is open." answers "What does E7 mean?" below a heading that asks it.
     """
-    above = {id_: stems_of(" ".join(path[-1:])) for id_, path in headings.items()}
-    evidence: dict[int, list[SentenceEvidence]] = {}
-    for sentence in sentences:
-        stems = stems_of(sentence.folded)
-        coverage = question.coverage(stems | above[sentence.passage_id])
-        fit = SentenceEvidence(sentence, float(sentence.vector @ question.vector), coverage, stems)
-        evidence.setdefault(sentence.passage_id, []).append(fit)
-    return evidence
+    places = table.places()
+    if not places:
+        return Gathered(table, places, [], [], {})
+    # The product of one row at a time: that of a matrix may round a row differently beside others.
+    cosines = np.vecdot(table.vectors, question.vector).tolist()
+    said = question.stems_in(table.folded())
+    innermost = question.stems_in(" ".join(headings[id_][-1:]) for id_ in places)
+    paths = question.stems_in(" ".join(headings[id_]) for id_ in places)
+    coverage = cache(question.coverage)
+    coverages = [
+        coverage(said[one] | above) for above, of in zip(innermost, places.values(), strict=True) for one in of
+    ]
+    features = {
+        id_: (
+            max(cosines[of.start : of.stop]),
+            mean_cosine,
+            coverage(path.union(*said[of.start : of.stop])),
+            max(coverages[of.start : of.stop]),
+        )
+        for (id_, of), path, mean_cosine in zip(
+            places.items(), paths, _mean_cosines(table, places, question), strict=True
+        )
+    }
+    return Gathered(table, places, cosines, coverages, features)
+
+
+def _mean_cosines(table: SentenceTable, places: Mapping[int, range], question: Question) -> list[float]:
+    """The cosine of the question with the mean vector of each passage; 0 where that has no direction."""
+    sums = np.stack([table.vectors[of.start : of.stop].sum(axis=0) for of in places.values()])
+    means = sums / np.array([len(of) for of in places.values()], dtype=np.float32)[:, np.newaxis]
+    lengths = np.sqrt(np.vecdot(means, means)).astype(np.float64)
+    products = np.vecdot(means, question.vector).astype(np.float64)
+    cosines: list[float] = np.divide(products, lengths, out=np.zeros_like(lengths), where=lengths > 0).tolist()
+    return cosines
 
 
 def _weighted(features: tuple[float, ...]) -> float:
     return sum(weight * feature for weight, feature in zip(WEIGHTS.values(), features, strict=True))
-
-
-def passage_features(
-    fit: list[SentenceEvidence], question: Question, heading_stems: frozenset[str]
-) -> tuple[float, float, float, float]:
-    """What `WEIGHTS` weighs, in its order."""
-    mean = np.mean([one.sentence.vector for one in fit], axis=0)
-    length = float(np.linalg.norm(mean))
-    return (
-        max(one.cosine for one in fit),
-        float(mean @ question.vector) / length if length else 0.0,
-        question.coverage(heading_stems.union(*(one.stems for one in fit))),
-        max(one.coverage for one in fit),
-    )

@@ -90,6 +90,21 @@ def test_a_reader_s_snapshot_does_not_see_what_another_writes_meanwhile(path: Pa
         assert facts_of(reader) == {"test": "a"}
 
 
+def test_within_a_snapshot_a_statement_may_be_read_once_and_after_it_anew(path: Path) -> None:
+    statement = "SELECT name, value FROM facts WHERE name LIKE 'test%'"
+    with closing(Database(path)) as reader, closing(Database(path)) as other:
+        for number in range(3):
+            with reader.snapshot():
+                before = reader.read_once(statement)
+                with other.write() as writer:
+                    writer.run(INSERT, [f"test {number}", "a"])
+                assert reader.read_once(statement) is before
+                assert reader.fact(f"test {number}") == ""
+            assert len(before) == number
+            assert len(reader.read_once(statement)) == number + 1
+            assert reader.fact(f"test {number}") == "a"
+
+
 def test_a_snapshot_ends_when_its_block_raises(path: Path) -> None:
     with closing(Database(path)) as reader, closing(Database(path)) as other:
         with pytest.raises(ValueError, match="ours"):

@@ -178,8 +178,10 @@ def test_two_who_have_a_library_open_see_each_other_s_changes(pair: tuple[Librar
     assert other.documents() == [record]
     assert len(other.search_vectors(bell, EVERYTHING)) == len(one.search_vectors(bell, EVERYTHING)) == 2
     assert quotes_of(other, ["tide"]) == quotes_of(one, ["tide"]) == ["They ring when the tide has turned."]
+    assert one.documents_by_id([record.id, record.id + 1]) == {record.id: record}
     other.remove([record.id])
-    put_text(other, WORDS, ROPES)
+    ropes = put_text(other, WORDS, ROPES)
+    assert one.documents_by_id([record.id, ropes.id]) == {ropes.id: ropes}
     assert [passage_id for passage_id, _ in one.search_vectors(bell, 3)] == [
         one.passages_of(one.documents()[0].id)[0].id
     ]
@@ -195,6 +197,7 @@ def test_a_snapshot_shows_one_state_to_every_kind_of_reading(pair: tuple[Library
         other.remove([record.id])
         put_text(other, WORDS, ROPES, "/documents/ropes.txt")
         assert one.documents() == [record]
+        assert one.documents_by_id([record.id]) == {record.id: record}
         assert one.search_vectors(bell, EVERYTHING) == near
         assert quotes_of(one, ["tide", "ropes"]) == ["They ring when the tide has turned."]
         assert one.count_passages() == 2

@@ -24,7 +24,6 @@ from qa.evaluate import GoldQuestion
 from qa.expect import EXPECTATIONS, expectations_of
 from qa.question import Question, prepare_question
 from qa.trained import TrainedReader, reader_for
-from qa.words import stems_of
 from tests.measure.datasets import SHARED_DATA, QuestionSet, build_paragraph_library, half_of, load_selqa, load_squad
 from tests.measure.reader_data import training_sets
 
@@ -46,10 +45,9 @@ _RIDGE = 1e-4
 def passage_lists(library: Library, question: Question, gold: GoldQuestion) -> Listwise:
     """The candidates of the retriever."""
     found = retrieve.retrieve(library, question, 50)
-    rows = [
-        retrieve.passage_features(found.evidence[hit.passage.id], question, stems_of(" ".join(hit.passage.headings)))
-        for hit in found.hits
-    ]
+    ids = [hit.passage.id for hit in found.hits]
+    features = retrieve.gather_evidence(library.sentence_table(ids), library.headings(ids), question).features
+    rows = [features[id_] for id_ in ids]
     right = [gold.is_right(hit.document, hit.passage.span, hit.passage.text) for hit in found.hits]
     return np.array(rows), np.array(right)
 

@@ -1,7 +1,7 @@
 """What the network of `qa.left_out` learns from: conversations, and the stems a person added to their questions.
 
-CANARD (CC BY-SA 4.0) has them from people. Of SQuAD 1.1 train (CC BY-SA 4.0) they are made: a question loses what one before
-it names, or what answers that; and questions that stand alone come after others, to be left as they are.
+CANARD (CC BY-SA 4.0) has them from people. Of SQuAD 1.1 train (CC BY-SA 4.0) they are made: a question loses what one
+before it names, or what answers that; and questions that stand alone come after others, to be left as they are.
 """
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ def test_every_word_of_a_question_in_any_script_tells_something(filled: Library,
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Where is İstanbul?", ["where", "is", "istanbul"]),
+        ("Where is İstanbul?", ["Where", "is", "İstanbul"]),
         ("किताबें कहाँ हैं?", ["किताबें", "कहाँ", "हैं"]),
         ("สวัสดีชาวโลก คืออะไร", ["สวัสดีชาวโลก", "คืออะไร"]),
         ("今天天气很好", ["今天天气很好"]),
@@ -180,6 +180,25 @@ def test_coverage_is_the_weight_of_the_words_found_over_that_of_all(
     assert question.coverage(stems) == pytest.approx(found / sum(weights.values()))
     assert 0 <= question.coverage(stems) <= question.coverage(stems | {"a", "b"}) <= 1
     assert question.coverage(frozenset(weights)) == 1
+
+
+Forms = dict[str, tuple[frozenset[str], ...]]
+
+
+@settings(max_examples=200)
+@given(st.lists(texts, max_size=4), texts, texts)
+def test_of_any_texts_those_stems_are_told_that_make_a_difference_to_coverage(
+    some: list[str], asked: str, also: str
+) -> None:
+    rarities = dict.fromkeys(stems_of(asked), 1.0) or {"bell": 1.0}
+    forms: Forms = {next(iter(rarities)): (stems_of(also), frozenset({"cast", "iron"}))}
+    said = [*some, asked, f"{also} Casting irons"]
+    for other_forms in (Forms(), forms):
+        question = Question("?", (), (), rarities, np.zeros(2, dtype=np.float32), (), other_forms)
+        telling = rarities.keys() | frozenset[str]().union(*(form for one in other_forms.values() for form in one))
+        told = question.stems_in(said)
+        assert told == [stems_of(text) & telling for text in said]
+        assert list(map(question.coverage, told)) == [question.coverage(stems_of(text)) for text in said]
 
 
 def test_coverage_by_hand() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import astuple
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,8 +18,8 @@ from index.library import Library
 from index.records import StoredPassage
 from qa.ask import search
 from qa.question import Question, prepare_question
-from qa.retrieve import WEIGHTS, retrieve
-from qa.words import content_words, stem, words_of
+from qa.retrieve import WEIGHTS, gather_evidence, retrieve
+from qa.words import content_words, stem, stems_of, words_of
 from source.fold import fold
 from tests.documents import put_text
 from tests.fakes import WordEmbedder
@@ -150,7 +151,31 @@ def test_evidence_is_of_the_passage_s_sentences_in_order(bells: Library) -> None
         assert " ".join(texts) == " ".join(hit.passage.text.split())
         for one, text in zip(evidence, texts, strict=True):
             assert one.coverage == pytest.approx(covered(question, " ".join([*hit.passage.headings[-1:], text])))
-            assert one.cosine == pytest.approx(float(one.sentence.vector @ question.vector))
+            assert one.cosine == float(one.sentence.vector @ question.vector)
+            assert one.stems == stems_of(text)
+
+
+@settings(max_examples=40)
+@given(questions)
+def test_evidence_is_to_the_last_bit_what_it_is_by_itself(bells: Library, text: str) -> None:
+    """A score must not depend on which passages are looked at together with its own."""
+    question = prepare_question(bells, WORD_EMBEDDER, text)
+    ids = [passage.id for passage in all_passages(bells)]
+    headings = bells.headings(ids)
+    together = gather_evidence(bells.sentence_table(ids), headings, question)
+    assert list(together.features) == sorted(ids)
+    for id_ in ids:
+        alone = gather_evidence(bells.sentence_table([id_]), headings, question)
+        assert alone.features[id_] == together.features[id_]
+        evidence = [(one.sentence.id, one.cosine, one.coverage) for one in together.of(id_)]
+        assert [(one.sentence.id, one.cosine, one.coverage) for one in alone.of(id_)] == evidence
+        mean = np.mean([one.sentence.vector for one in together.of(id_)], axis=0)
+        assert together.features[id_] == (
+            max(cosine for _, cosine, _ in evidence),
+            float(mean @ question.vector) / float(np.linalg.norm(mean)),
+            question.coverage(stems_of(" ".join([*headings[id_], *(one.sentence.folded for one in together.of(id_))]))),
+            max(coverage for _, _, coverage in evidence),
+        )
 
 
 def test_equal_passages_rank_in_the_order_they_were_added(bells: Library) -> None:
