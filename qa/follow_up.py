@@ -60,15 +60,19 @@ def complete(question: str, earlier: Sequence[Turn], reader: LeftOutReader | Non
 
     What that is, `reader` tells together with weights that can be read; those alone if there is none. Unchanged stay
     questions that stand on their own feet and those that end in brackets: they are complete already. The last question
-    asked once more is what it was then.
+    asked once more is what it was then, and completed from what came before it if it was not.
     """
     is_whole = len(question) > _MOST_CHARS or bool(without_added(question)[1])
-    if not earlier or is_whole or not leanings_of(question):
+    if is_whole or not leanings_of(question):
+        return Completed(question, ())
+    asked = words_of(question)
+    while earlier and words_of(earlier[-1].asked) == asked:  # the last question once more
+        if added := tuple(Added(text, len(earlier) - 1) for text in earlier[-1].added):
+            return Completed(earlier[-1].searched, added)
+        earlier = earlier[:-1]
+    if not earlier:
         return Completed(question, ())
     last = len(earlier) - 1
-    if words_of(question) == words_of(earlier[-1].asked):
-        added = tuple(Added(text, last) for text in earlier[-1].added)
-        return Completed(earlier[-1].searched if added else question, added)
     said = read_conversation(question, earlier)
     scores = reader.read(said) if reader else {}
     best = _antecedent(question, earlier, scores)

@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from anyio import to_thread
 from markupsafe import Markup
@@ -18,7 +18,7 @@ from qa.follow_up import complete
 from qa.left_out import left_out_reader_for
 from qa.llm.settings import Endpoint
 from qa.topics import Quoted, Turn
-from qa.transcript import Reply, read_reply
+from qa.transcript import read_reply
 from qa.web import render
 from qa.web.conversation_routes import NO_CONVERSATION
 from qa.web.librarian import Librarian
@@ -29,6 +29,7 @@ from qa.web.writing import rewritten, written_replies
 from source.errors import QuotedAnswersError
 
 Messages = list[dict[str, Any]]
+Result = TypeVar("Result")
 _LOG = logging.getLogger(__name__)
 _BROKEN = "Something went wrong in the program: see the terminal it was started in. Nothing was changed."
 _NO_ONE = "This browser is not known here: allow cookies for this page and load it again."
@@ -112,14 +113,24 @@ async def _turn(
 ) -> AsyncIterator[Shown]:
     await to_thread.run_sync(librarian.check, question, context.left_out)
     begun = await to_thread.run_sync(partial(_begin, librarian, owner, context, question))
-    conversation, turn, earlier, searched = begun
+    conversation, turn, earlier = begun
     before = [*_messages(earlier), _said("user", render.question_bubble(question))]
     told = Markup("")
 
     def waiting_with(answer: Markup) -> Shown:
         return Shown(conversation, [*before, _said("assistant", answer)], "", told, is_running=True)
 
+    searched = question
     try:
+        if earlier and not context.is_as_asked:
+            if not librarian.is_ready:  # what the question leans on is read by the model
+                loading = librarian.find(lambda *_: None)
+                librarian.running[conversation] = loading
+                loaded = asyncio.wrap_future(loading.result)
+                async for place in _places(librarian, loading, loaded):
+                    yield waiting_with(place)
+                await loaded
+            searched = await to_thread.run_sync(_completed, librarian, question, earlier)
         if endpoint and context.is_rewritten:
             yield waiting_with(render.waiting(render.REWRITING))
             searched, reason = await rewritten(librarian, endpoint, searched)
@@ -149,7 +160,9 @@ async def _turn(
     yield Shown(conversation, messages, None, told, is_running=False)
 
 
-async def _places(librarian: Librarian, ticket: Ticket[Reply], result: asyncio.Future[Reply]) -> AsyncIterator[Markup]:
+async def _places(
+    librarian: Librarian, ticket: Ticket[Result], result: asyncio.Future[Result]
+) -> AsyncIterator[Markup]:
     """What is shown in place of an answer until there is one, each time that it changes."""
     ahead = -1
     while not result.done():
@@ -159,8 +172,8 @@ async def _places(librarian: Librarian, ticket: Ticket[Reply], result: asyncio.F
         await asyncio.wait([result], timeout=_LOOK_EVERY_S)
 
 
-def _begin(librarian: Librarian, owner: str, context: Context, question: str) -> tuple[str, int, list[StoredTurn], str]:
-    """The conversation, a new turn in it, the turns before, and what to search for.
+def _begin(librarian: Librarian, owner: str, context: Context, question: str) -> tuple[str, int, list[StoredTurn]]:
+    """The conversation, a new turn in it, and the turns before.
 
     It is another conversation if that one is gone.
     """
@@ -171,11 +184,13 @@ def _begin(librarian: Librarian, owner: str, context: Context, question: str) ->
     except KeyError:
         earlier = []
         conversation = kept.begin(owner, question)
-    searched = question
-    if earlier and not context.is_as_asked:
-        reader = left_out_reader_for(librarian.model.result())
-        searched = complete(question, [_said_in(one) for one in earlier], reader).text
-    return conversation, kept.ask(owner, conversation, question), earlier, searched
+    return conversation, kept.ask(owner, conversation, question), earlier
+
+
+def _completed(librarian: Librarian, question: str, earlier: list[StoredTurn]) -> str:
+    """What to search for: `question` with what it leans on, once the model is there."""
+    reader = left_out_reader_for(librarian.model.result())
+    return complete(question, [_said_in(one) for one in earlier], reader).text
 
 
 def _said_in(turn: StoredTurn) -> Turn:

@@ -53,7 +53,7 @@ class Librarian:
         clear_old_uploads(library.folder)
         self.intake = Intake(library, model)
         self.removals = Removals(undo_s)
-        self.running: dict[str, Ticket[Reply]] = {}
+        self.running: dict[str, Ticket[Reply] | Ticket[None]] = {}
         """The questions that are being answered, by their conversation."""
         self.writing = CapacityLimiter(_MAX_WRITING)
         """Bounds how many answers a language model writes at once."""

@@ -143,9 +143,10 @@ def test_the_last_question_once_more_is_searched_for_as_it_was(reader: LeftOutRe
     earlier = [BELL, asked("Why was it moved?", searched="Why was the bell of Dunmouth moved?")]
     assert complete("Why was it moved?", earlier, reader).text == "Why was the bell of Dunmouth moved?"
     assert complete("When was the bell of Dunmouth cast?", [BELL], reader) == Completed(BELL.asked, ())
-    first = asked("Did the team of the harbour win?")
     for question in ("Did they win?", "What did the team win there?"):
-        assert complete(question, [first, asked(question)], reader) == Completed(question, ())
+        assert complete(question, [asked(question)] * 2, reader) == Completed(question, ())
+    stopped = [BELL, *[asked("How loud is it?")] * 2]
+    assert complete("How loud is it?", stopped, reader).text == "How loud is the bell of Dunmouth?"
 
 
 def test_a_title_that_nobody_mentioned_is_not_what_is_asked_about(reader: LeftOutReader | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -49,6 +50,34 @@ def test_a_question_that_leans_is_completed_shown_changed_and_undone(
     expect(page.locator(".answer")).to_have_count(3)
     expect(page.locator(".question").last).to_have_text(LEANING)
     expect(page.locator(".searched")).to_have_count(1)
+
+
+def test_a_question_that_leans_waits_for_the_model_after_a_new_start_and_can_be_stopped(
+    demo_library: Library, embedder: Embedder, browser: Browser, new_tab: OpenTab
+) -> None:
+    gate: Future[None] = Future()
+
+    def load(_: Library) -> Embedder:
+        gate.result()
+        return embedder
+
+    with serving(demo_library, lambda _: embedder) as address:
+        tab = new_tab(address)
+        tab.open()
+        tab.ask(FIRST)
+        conversation = tab.page.url.split("?")[1]
+    with serving(demo_library, load) as address:
+        again = new_tab(address)
+        again.open(f"?{conversation}")
+        again.box.fill(LEANING)
+        again.box.press("Enter")
+        expect(again.page.locator("#conversation .waiting")).to_have_text("Loading the language model…")
+        again.page.get_by_role("button", name="Stop").click()
+        expect(again.page.locator(".unanswered")).to_contain_text("This question has no answer yet.")
+        expect(again.page.locator(".question")).to_have_text([FIRST, LEANING])
+        gate.set_result(None)
+        again.page.get_by_role("button", name="Ask again").last.click()
+        expect(again.page.locator(".searched-question")).to_have_text(COMPLETED)
 
 
 def test_a_change_of_topic_does_not_drag_the_old_one_along(own_tab: Tab) -> None:
