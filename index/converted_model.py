@@ -64,6 +64,7 @@ class ConvertedModel:
     """
 
     pooling: Literal["late"] = "late"
+    tells_tokens = True
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         from tokenizers import Tokenizer

@@ -91,8 +91,11 @@ class Embedder:
         return self.identity.pooling == "single" or len(self._model.tokenize(word)[0]) == 1
 
     def reads(self, text: str) -> bool:
-        """False if of a text in another script than Latin most letters are nothing but letters to the model."""
-        if self.identity.pooling == "single" or not is_other_than_latin(text):
+        """False if of a text in another script than Latin most letters are nothing but letters to the model.
+
+        True if it cannot tell.
+        """
+        if not is_other_than_latin(text) or not self._model.tells_tokens:
             return True
         ids, offsets = self._model.tokenize(text)
         unknown = self._model.tokenize(_IN_NO_VOCABULARY)[0][-1:]

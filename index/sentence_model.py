@@ -28,6 +28,7 @@ Pooling = Literal["late", "single"]
 
 # Padded tokens in one forward pass: larger batches only add padding on a CPU.
 _BATCH_TOKENS = 4096
+_DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 _DRIVERS = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd", "C:/Windows/System32/nvcuda.dll")
 """What is there where PyTorch may find a graphics chip: NVIDIA's, through Windows, AMD's."""
 
@@ -64,6 +65,16 @@ class SentenceModel:
         """Whether PyTorch found nothing faster."""
         return bool(self._model.device.type == "cpu")
 
+    @property
+    def tells_tokens(self) -> bool:
+        """Whether `tokenize` may be called: a tokenizer written in Python does not say where its tokens stand."""
+        return self._has_bare_tokenizer or bool(getattr(self._model.tokenizer, "is_fast", False))
+
+    @property
+    def _has_bare_tokenizer(self) -> bool:
+        """True of a table of word vectors, the tokenizer of which is not wrapped by Transformers."""
+        return hasattr(self._model.tokenizer, "encode_batch")
+
     def embed_question(self, question: str) -> Vectors:
         """(dimension,) float32 of length 1. Words past the window do not count."""
         with self._lock:
@@ -72,8 +83,12 @@ class SentenceModel:
 
     def embed_sentences(self, sentences: Sequence[str]) -> Vectors:
         """(sentences, dimension) float32 of length 1: each encoded by itself."""
+        # Sentence Transformers adds an empty prompt named "document", and would take that before any other.
+        prompt = next((name for name in _DOCUMENT_PROMPTS if self._model.prompts.get(name)), None)
         with self._lock:
-            vectors = self._model.encode_document([*sentences], normalize_embeddings=True, show_progress_bar=False)
+            vectors = self._model.encode_document(
+                [*sentences], prompt_name=prompt, normalize_embeddings=True, show_progress_bar=False
+            )
         return np.asarray(vectors, dtype=np.float32).reshape(len(sentences), self.dimension)
 
     def fit_window(self, sentence: str) -> list[str]:
@@ -82,13 +97,17 @@ class SentenceModel:
         if not isinstance(window, int) or not getattr(tokenizer, "is_fast", False):
             return [sentence]  # its window is endless, or not to be told
         longest_prompt = max(self._model.prompts.values(), key=len, default="") or ""
-        capacity = max(1, window - len(tokenizer(longest_prompt, verbose=False)["input_ids"]))
+        # One is left: a part that begins within a word may have a token more for the blank that is taken for granted.
+        capacity = max(1, window - 1 - len(tokenizer(longest_prompt, verbose=False)["input_ids"]))
         encoded = tokenizer(sentence, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
         starts = [start for start, _ in encoded["offset_mapping"][::capacity]]
         return [sentence[start:end] for start, end in pairwise([0, *starts[1:], len(sentence)])]
 
     def tokenize(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
         """The ids of all tokens of `text` without marks, and the code points that each stands for."""
+        if self._has_bare_tokenizer:
+            bare = self._model.tokenizer.encode(text, add_special_tokens=False)
+            return bare.ids, bare.offsets
         with self._lock:
             encoded = self._model.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
         return encoded["input_ids"], encoded["offset_mapping"]
@@ -125,11 +144,12 @@ class SentenceModel:
 
     def bert_parts(self) -> BertParts | None:
         """What a copy is made of; None of a model that is no plain BERT encoder or does not pool late."""
+        if self.pooling != "late":
+            return None
         bert = self._model[0].auto_model
         config = bert.config
         is_plain = type(bert).__name__ == "BertModel" and config.hidden_act == "gelu" and not config.is_decoder
-        positions = getattr(config, "position_embedding_type", "absolute")
-        if not is_plain or positions != "absolute" or self.pooling != "late":
+        if not is_plain or getattr(config, "position_embedding_type", "absolute") != "absolute":
             return None
         backend = self._model.tokenizer.backend_tokenizer
         tokenizer = type(backend).from_str(backend.to_str())
@@ -220,7 +240,17 @@ def _load(files: ModelFiles) -> Any:
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        return SentenceTransformer(str(files.folder), local_files_only=True)
+        return _within_positions(SentenceTransformer(str(files.folder), local_files_only=True))
     except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
         reason = f"Sentence Transformers cannot load it ({str(error).splitlines()[0][:200] if str(error) else error!r})"
         raise ModelError(f"Cannot load the model {files.name}", reason, "Choose another with --model.") from error
+
+
+def _within_positions(model: Any) -> Any:
+    """`model`, with no larger window than it has places for: RoBERTa and its like do not use the first few."""
+    encoder = getattr(model[0], "auto_model", None)
+    places: Any = getattr(getattr(encoder, "embeddings", None), "position_embeddings", None)
+    first = getattr(places, "padding_idx", None)
+    if first is not None:
+        model.max_seq_length = min(model.max_seq_length, places.num_embeddings - first - 1)
+    return model

@@ -90,7 +90,7 @@ class Answer:
     `nearest` are the best passages where there is no answer. `missing_words` are words of the question that stand
     in no document, in no form; `corrections` those that were taken for misspelt and searched for as the documents spell
     them, and abbreviations and long forms that were searched for in their other form, too. `seconds` is the time it
-    took.
+    took. `notice` says so if the model cannot read the question (see `qa.unread`).
     """
 
     question: str
@@ -102,6 +102,7 @@ class Answer:
     seconds: float
     differences: tuple[Difference, ...] = ()
     corrections: tuple[Correction | Expansion, ...] = ()
+    notice: str = ""
 
     @property
     def answered(self) -> bool:
@@ -126,7 +127,8 @@ class Answer:
         told = {
             name: [asdict(one) for one in self.corrections if isinstance(one, kind)] for name, kind in kinds.items()
         }
-        return {name: ones for name, ones in told.items() if ones}
+        unread: dict[str, Any] = {"notice": self.notice} if self.notice else {}
+        return {name: ones for name, ones in told.items() if ones} | unread
 
 
 def citation_dict(citation: Citation) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from qa.reread import reread
 from qa.retrieve import Found, retrieve
 from qa.several import asks_for_several, choose_several, compared, topic_of
 from qa.trained import reader_for
+from qa.unread import unread_notice
 from source.boxes import boxes_of
 
 # The reader looks into this many passages.
@@ -79,6 +80,7 @@ def ask(library: Library, embedder: Embedder, question: str, *, documents: Colle
         seconds=time.perf_counter() - began,
         differences=differences,
         corrections=prepared.corrections,
+        notice=unread_notice(embedder, question),
     )
 
 

@@ -13,7 +13,7 @@ from index.vectors import Vectors
 from qa.abbreviations import Expansion, expand, other_forms, telling_words, with_long_forms
 from qa.rarity import rarity
 from qa.spelling import Correction, correct, with_corrections
-from qa.words import COMMON_WORDS, content_words, stem, words_of
+from qa.words import COMMON_WORDS, content_words, foreign_stop_words, stem, words_of
 from source.errors import QuestionError
 from source.fold import fold
 
@@ -22,6 +22,9 @@ MAX_QUESTION_CHARS = 10_000
 
 ILLEGIBLE_LENGTH = 0.25
 """The length of a question's vector where its script means nothing to the model: all cosines count so much less."""
+
+# The most that a stop word of another language tells: how common it is, only English is known to say.
+_SMALL_WORD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +113,13 @@ def prepare_as_typed(library: Library, embedder: Embedder, text: str) -> Questio
     with library.snapshot():
         counts = {word: library.count_passages_with(word) for word in dict.fromkeys(words_of(folded))}
         passages = library.count_passages()
-    content = tuple(content_words(folded))
+    content, small = tuple(content_words(folded)), foreign_stop_words(counts)
+    rarities = {word: rarity(word, count, passages) for word, count in counts.items()}
     return Question(
         text=text,
         content_words=content,
         missing_words=tuple(word for word in content if not counts[word] and word not in COMMON_WORDS),
-        rarity={stem(word): rarity(word, count, passages) for word, count in counts.items()},
+        rarity={stem(word): min(one, _SMALL_WORD) if word in small else one for word, one in rarities.items()},
         vector=_vector(embedder, folded),
     )
 

@@ -60,8 +60,8 @@ def show_json(value: object) -> None:
 
 def show_answer(console: Console, answer: Answer) -> None:
     """The quotes; or that there are none, which words stand in no document, and what came nearest."""
-    for one in answer.corrections:
-        show_line(console, printable(one.words), "dim")
+    for told in filter(None, (answer.notice, *(one.words for one in answer.corrections))):
+        show_line(console, printable(told), "dim")
     if not answer.answered:
         show_line(console, "Your documents do not answer this.", "bold")
         if answer.missing_words:

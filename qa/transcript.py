@@ -67,7 +67,8 @@ class Searched:
 class Reply:
     """An answer as it is kept: its quotes, those of one document together; or those that came nearest.
 
-    `corrections` say which words were taken for misspelt, and `differences` where the quotes, numbered from 1, differ.
+    `corrections` say which words were taken for misspelt, and first whether the model cannot read the question;
+    `differences` where the quotes, numbered from 1, differ.
     `written` is what a language model wrote from them, if one was asked.
     """
 
@@ -126,7 +127,7 @@ def reply_of(answer: Answer, searched: Searched, follow_ups: Sequence[str]) -> R
         follow_ups=tuple(follow_ups),
         searched=searched,
         seconds=answer.seconds,
-        corrections=tuple(correction.words for correction in answer.corrections),
+        corrections=tuple(filter(None, (answer.notice, *(one.words for one in answer.corrections)))),
         differences=_differences(answer, citations),
     )
 

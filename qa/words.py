@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import cache, lru_cache
 
 import Stemmer
 
 from index.words import divide_words, is_other_than_latin, stem_by_script, word_with_marks
+from qa.languages import language_of, stop_words
 
 _WORD = re.compile(r"[^\W_]+")
 # Of ASCII: letters in lower case, digits, and a blank for all else.
@@ -50,27 +52,36 @@ def words_of(text: str) -> list[str]:
     """
     if text.isascii():  # as below, in half of the time
         return text.translate(_ASCII_WORDS).split()
-    return _lower_case(_WORD, divide_words(text))
+    # In lower case "İ" holds a mark.
+    return [word.lower().replace("i\u0307", "i") for word in _WORD.findall(divide_words(text))]
 
 
 def unbroken_words_of(text: str) -> list[str]:
-    """As `words_of`, but what a script writes without a blank is one word, with its vowel signs."""
-    return _lower_case(word_with_marks() if is_other_than_latin(text) else _WORD, text)
+    """The words of `text` as they are written: what a script writes without a blank is one, with its vowel signs.
 
-
-def _lower_case(word: re.Pattern[str], text: str) -> list[str]:
-    return [found.lower().replace("i\u0307", "i") for found in word.findall(text)]  # in lower case "İ" holds a mark
+    Capitals stay: a model may know a German noun by its own.
+    """
+    return (word_with_marks() if is_other_than_latin(text) else _WORD).findall(text)
 
 
 def content_words(question: str) -> list[str]:
-    """The different words of `question` worth searching for: all but stop words, or all if nothing else is left."""
+    """The different words of `question` worth searching for: all but stop words, or all if nothing else is left.
+
+    The stop words are those of its language, if it is clear that this is another one than English.
+    """
     words = list(dict.fromkeys(words_of(question)))
-    return [word for word in words if word not in STOP_WORDS] or words
+    passed_over = foreign_stop_words(words) or STOP_WORDS
+    return [word for word in words if word not in passed_over] or words
+
+
+def foreign_stop_words(words: Collection[str]) -> frozenset[str]:
+    """The stop words of the language that the `words` of a question are in; none if that may be English."""
+    return stop_words().get(language_of(words, STOP_WORDS), frozenset())
 
 
 @cache
 def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("porter")
+    return Stemmer.Stemmer("porter", 0)  # what is kept is kept by `stem`
 
 
 @lru_cache(maxsize=100_000)

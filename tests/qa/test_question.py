@@ -144,6 +144,14 @@ def test_every_word_of_a_question_in_any_script_tells_something(filled: Library,
             assert question.rarity_of(word) > 0, word
 
 
+def test_small_words_of_another_language_tell_little_and_english_ones_what_they_are_worth(filled: Library) -> None:
+    german = prepare_question(filled, WORDS, "Wann wurde die Glocke gegossen?").rarity
+    assert {german[stem(word)] for word in ("wann", "wurde", "die")} == {0.5}
+    assert german[stem("glocke")] == rarity("glocke", 0, filled.count_passages()) > 2
+    english = prepare_question(filled, WORDS, "Did the bell die?").rarity
+    assert english[stem("die")] == rarity("die", 0, filled.count_passages()) > 2
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

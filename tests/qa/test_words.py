@@ -108,5 +108,14 @@ def test_no_stop_word_denies_or_divides() -> None:
     assert [word for word in STOP_WORDS if words_of(word) != [word]] == []
 
 
+def test_a_stem_begins_as_its_word_does(vocabulary: list[str]) -> None:
+    assert [word for word in vocabulary if word.isascii() and not stem(word).startswith(word[0])] == []
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=6), st.sampled_from(["", *SUFFIXES]))
+def test_a_stem_of_any_letters_begins_as_they_do(letters: str, suffix: str) -> None:
+    assert stem(letters + suffix).startswith(letters[0])
+
+
 def test_stems_of_a_text_are_each_word_s() -> None:
     assert stems_of("Running runs, the PONIES ran to cafés") == {"run", "the", "poni", "ran", "to", "cafe"}
