@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from qa.topics import Quoted, Turn
+
 LINE_ENDS = ("\n", "\r\n", "\r")
 BLANKS = (" ", "\t", "\u00a0", "\u2003", "\u3000", "\v", "\f", "\x85", "\u2028", "\u2029", *LINE_ENDS)
 """Everything that divides words, with what only some programs take for the end of a line."""
@@ -85,3 +87,9 @@ html_pieces = st.one_of(
 
 htmls = st.lists(html_pieces, max_size=50).map("".join)
 """Tags and text in any order: parsers of HTML take anything."""
+
+
+def turns(questions: st.SearchStrategy[str]) -> st.SearchStrategy[list[Turn]]:
+    """Up to four turns of a conversation: `questions` as asked and as searched for, and any quotes."""
+    quotes = st.lists(st.builds(Quoted, texts, st.lists(texts, max_size=2).map(tuple)), max_size=2).map(tuple)
+    return st.lists(st.builds(Turn, questions, questions, quotes), max_size=4)

@@ -15,7 +15,7 @@ from qa.left_out import LeftOutReader, left_out_reader_for
 from qa.phrases import answer_phrases, question_phrases
 from qa.topics import Quoted, Turn, with_added, without_added
 from qa.words import stems_of, words_of
-from tests.strategies import texts
+from tests.strategies import texts, turns
 
 
 def asked(question: str, *quotes: Quoted, searched: str = "") -> Turn:
@@ -53,15 +53,7 @@ QUESTIONS = (
     )
     | texts
 )
-TURNS = st.lists(
-    st.builds(
-        Turn,
-        QUESTIONS,
-        QUESTIONS,
-        st.lists(st.builds(Quoted, texts, st.lists(texts, max_size=2).map(tuple)), max_size=2).map(tuple),
-    ),
-    max_size=4,
-)
+TURNS = turns(QUESTIONS)
 
 
 @settings(max_examples=100)

@@ -20,22 +20,14 @@ from qa.topics import Quoted, Turn
 from qa.words import STOP_WORDS, stems_of, words_of
 from tests.fakes import WordEmbedder
 from tests.measure.train_left_out import LeftOutNetwork
-from tests.strategies import texts
+from tests.strategies import texts, turns
 
 BELL = Turn(
     "When was the bell of Dunmouth cast?",
     "When was the bell of Dunmouth cast?",
     (Quoted("It was cast in 1687 by Marta Quill for the harbour.", ("The bells of Dunmouth", "The oldest")),),
 )
-TURNS = st.lists(
-    st.builds(
-        Turn,
-        texts,
-        texts,
-        st.lists(st.builds(Quoted, texts, st.lists(texts, max_size=2).map(tuple)), max_size=2).map(tuple),
-    ),
-    max_size=4,
-)
+TURNS = turns(texts)
 
 
 @pytest.fixture(scope="module")
