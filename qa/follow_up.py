@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.leaning import Pronoun, asks_as_before, leanings_of, pronoun_of
-from qa.left_out import Conversation, LeftOutReader, Piece, read_conversation
+from qa.left_out import LeftOutReader, Piece, Said, read_conversation
 from qa.left_out_phrases import phrases_left_out
 from qa.phrases import TOKEN, question_phrases
 from qa.salience import salience
@@ -102,7 +102,7 @@ def _put_together(question: str, instead: list[Added], beside: list[Added], earl
     return Completed(with_added(replaced, [one.text for one in beside]), (*instead, *beside))
 
 
-def _others(said: Conversation, scores: Mapping[str, float], earlier: Sequence[Turn], least: float) -> list[Added]:
+def _others(said: Said, scores: Mapping[str, float], earlier: Sequence[Turn], least: float) -> list[Added]:
     """Phrases of words that the network is sure of, with the turns they were said in; none that says nothing new."""
     others: list[Added] = []
     for found in phrases_left_out(said, scores, least):
@@ -116,7 +116,7 @@ def _turn_of(piece: Piece, earlier: Sequence[Turn]) -> int:
     """The number of the turn that `piece` was said in; of a heading, the last one below which something was quoted."""
     if piece.kind in {"asked", "quoted"}:
         return len(earlier) - 1 - piece.turns_ago
-    below = [any(piece.text in quote.headings for quote in turn.quotes) for turn in earlier]
+    below = [any(one.startswith(piece.text) for quote in turn.quotes for one in quote.headings) for turn in earlier]
     return max(at for at, is_below in enumerate(below) if is_below)
 
 

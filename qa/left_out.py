@@ -60,7 +60,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class Said:
     """What a question is read with: all pieces, the question last, and their words in order."""
 
     pieces: tuple[Piece, ...]
@@ -71,7 +71,7 @@ class Conversation:
         return word.span.of(self.pieces[word.piece].text)
 
 
-def read_conversation(question: str, earlier: Sequence[Turn]) -> Conversation:
+def read_conversation(question: str, earlier: Sequence[Turn]) -> Said:
     """The pieces and words of `question` and of the turns before it, from the first."""
     pieces = (*_headings(earlier), *_said(earlier), Piece(question[:_MOST_CHARS], "question", 0))
     own = stems_of(question)
@@ -84,7 +84,7 @@ def read_conversation(question: str, earlier: Sequence[Turn]) -> Conversation:
             says = stemmed in stems and match[0].lower() not in STOP_WORDS
             is_new = piece.kind != "question" and stemmed not in own
             words.append(Word(number, Span(*match.span()), stemmed, says and is_new))
-    return Conversation(pieces, tuple(words))
+    return Said(pieces, tuple(words))
 
 
 def _headings(earlier: Sequence[Turn]) -> list[Piece]:
@@ -109,7 +109,7 @@ def _said(earlier: Sequence[Turn]) -> list[Piece]:
     return pieces
 
 
-def features_of(said: Conversation) -> Vectors:
+def features_of(said: Said) -> Vectors:
     """(words, features) float32: what is known of each word besides its meaning, each about 0 to 1."""
     stems = [frozenset(word.stem for word in said.words if word.piece == at) for at in range(len(said.pieces))]
     counts = Counter(one for of_piece in stems for one in of_piece)
@@ -149,7 +149,7 @@ def features_of(said: Conversation) -> Vectors:
     return np.array(rows, dtype=np.float32)
 
 
-def meanings_of(said: Conversation, tokens: Sequence[TokenVectors]) -> Vectors:
+def meanings_of(said: Said, tokens: Sequence[TokenVectors]) -> Vectors:
     """(words, 2 * dimension): the mean vector of each word's tokens, by themselves and in context; 0 without any."""
     vectors: list[Vectors] = []
     for word in said.words:
@@ -168,7 +168,7 @@ class LeftOutReader(Layers):
         super().__init__(weights)
         self._embedder = embedder
 
-    def read(self, said: Conversation) -> dict[str, float]:
+    def read(self, said: Said) -> dict[str, float]:
         """The log odds of each stem that `said` holds and the question does not: that it is to be added to that."""
         tokens = self._embedder.embed_tokens([[piece.text] for piece in said.pieces])
         return by_stem(said, self.scores(meanings_of(said, tokens), features_of(said)))
@@ -182,7 +182,7 @@ class LeftOutReader(Layers):
         return scores
 
 
-def by_stem(said: Conversation, scores: Vectors) -> dict[str, float]:
+def by_stem(said: Said, scores: Vectors) -> dict[str, float]:
     """`scores` of words (words,) as those of stems: any of its words may be why a stem is added."""
     places: dict[str, list[int]] = {}
     for place, word in enumerate(said.words):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa.left_out import Conversation, PieceKind, Word
+from qa.left_out import PieceKind, Said, Word
 from qa.words import STOP_WORDS
 
 # Where the same words stand in several places, those read best that come from further to the left.
@@ -33,7 +33,7 @@ class LeftOutPhrase:
         return any(word[0].isupper() for word in words[1:] or words)
 
 
-def phrases_left_out(said: Conversation, scores: Mapping[str, float], least: float) -> list[LeftOutPhrase]:
+def phrases_left_out(said: Said, scores: Mapping[str, float], least: float) -> list[LeftOutPhrase]:
     """Phrases that hold each stem of at least `least`, surest first; few, and none that holds only what others do."""
     chosen = {one: score for one, score in scores.items() if score >= least}
     phrases = [_phrase(said, run, chosen) for run in _runs(said, chosen)]
@@ -48,13 +48,13 @@ def phrases_left_out(said: Conversation, scores: Mapping[str, float], least: flo
     return sorted(needed, key=lambda one: -one.score)
 
 
-def _merit(phrase: LeftOutPhrase, missing: set[str], said: Conversation) -> tuple[int, int, bool, int, int]:
+def _merit(phrase: LeftOutPhrase, missing: set[str], said: Said) -> tuple[int, int, bool, int, int]:
     piece = said.pieces[phrase.piece]
     new = len(phrase.stems & missing)
     return new, -len(phrase.stems - missing), phrase.is_name, -_PREFERRED.index(piece.kind), -piece.turns_ago
 
 
-def _runs(said: Conversation, chosen: Mapping[str, float]) -> list[list[Word]]:
+def _runs(said: Said, chosen: Mapping[str, float]) -> list[list[Word]]:
     """Words of one piece that were left out, as far as only small words and blanks stand between them."""
     runs: list[list[Word]] = []
     between: list[Word] = []
@@ -70,7 +70,7 @@ def _runs(said: Conversation, chosen: Mapping[str, float]) -> list[list[Word]]:
     return runs
 
 
-def _goes_on(said: Conversation, words: Sequence[Word]) -> bool:
+def _goes_on(said: Said, words: Sequence[Word]) -> bool:
     """True if the first and the last of `words` belong to one phrase."""
     text = said.pieces[words[0].piece].text
     is_near = words[0].piece == words[-1].piece and len(words) - 2 <= _MOST_BETWEEN
@@ -81,7 +81,7 @@ def _goes_on(said: Conversation, words: Sequence[Word]) -> bool:
     )
 
 
-def _phrase(said: Conversation, run: Sequence[Word], chosen: Mapping[str, float]) -> LeftOutPhrase:
+def _phrase(said: Said, run: Sequence[Word], chosen: Mapping[str, float]) -> LeftOutPhrase:
     text = said.pieces[run[0].piece].text[run[0].span.start : run[-1].span.end]
     stems = frozenset(word.stem for word in run if word.stem in chosen)
     return LeftOutPhrase(" ".join(text.split()), run[0].piece, stems, sum(map(chosen.__getitem__, stems)) / len(stems))

@@ -229,6 +229,13 @@ def test_phrases_of_an_answer_are_its_titles_names_and_dates() -> None:
     ]
 
 
+def test_a_heading_that_is_read_in_part_only_is_still_found(reader: LeftOutReader | None) -> None:
+    title = f"The bells of Dunmouth {'and of the harbour ' * 60}"
+    turn = asked("Was the bell of Dunmouth moved?", Quoted("It was moved in 1990.", (title,)))
+    for question in ("How loud is it?", "Did the town pay?", "Who else was there?", "Why was that done there?"):
+        assert {one.turn for one in complete(question, [turn], reader).added} <= {0}
+
+
 def test_many_long_turns_are_read_in_no_time_that_grows_out_of_hand(reader: LeftOutReader | None) -> None:
     """Nothing in the patterns goes back and forth over a long text."""
     long = "((((" * 2_000 + "the " * 2_000 + "Of " * 2_000
