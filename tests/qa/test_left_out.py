@@ -105,6 +105,13 @@ def test_who_answered_the_last_question_is_likelier_left_out_than_the_title_of_w
     assert scores["trell"] > scores["museum"] + 2
 
 
+def test_what_is_no_text_is_passed_over(reader: LeftOutReader) -> None:
+    broken = Turn("The bell \ud800?", "The bell \ud800?", (Quoted("\udfff 1687", ("\ud800",)),))
+    scores = reader.read(read_conversation("Is it \udc80 loud?", [broken]))
+    assert scores.keys() == {"bell", "1687"}
+    assert scores["bell"] > scores["1687"]
+
+
 def test_scores_are_the_same_to_the_last_bit_each_time(reader: LeftOutReader) -> None:
     said = read_conversation("How loud is it?", [BELL, BELL])
     assert reader.read(said) == reader.read(said)
