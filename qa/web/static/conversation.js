@@ -10,6 +10,7 @@ const MOST_TRIES = 5;
 let running = false;
 let sure = 0;
 let lastState = "";
+let opened = "";
 let answers = 0;
 
 const isOn = (what) => Boolean(find(`#hint .${what}-switch input`)?.checked);
@@ -33,6 +34,7 @@ export function openConversation(id, { isNew = true } = {}) {
 /** Ask again for a conversation that does not come: Gradio can lose what is sent while its parts are being made. */
 function makeSure(tries = MOST_TRIES) {
   const id = conversation();
+  opened = id;
   clearTimeout(sure);
   if (!id || !tries) return;
   sure = setTimeout(() => {
@@ -53,7 +55,9 @@ export function followState() {
   if (`${id} ${isRunning}` === lastState) return;
   lastState = `${id} ${isRunning}`;
   running = Boolean(isRunning);
-  if (id && id !== conversation()) history.replaceState(null, "", addressOf(id) + location.hash);
+  const isLate = id !== opened && !running && opened === conversation(); // told of what was opened before
+  if (opened && isLate) makeSure();
+  else if (id && id !== conversation()) history.replaceState(null, "", addressOf(id) + location.hash);
   find("#conversation [role=log]")?.setAttribute("aria-busy", String(running));
   showConversations();
 }

@@ -67,6 +67,23 @@ def test_conversations_are_kept_listed_and_opened_by_their_address(own_tab: Tab,
     expect(again.page.locator(".question")).to_have_text([QUESTION, OTHER])
 
 
+def test_a_conversation_that_was_opened_before_and_comes_late_does_not_stay(own_tab: Tab) -> None:
+    page = own_tab.page
+    own_tab.ask(QUESTION)
+    page.wait_for_url(re.compile(r"\?c=[\w-]{16}$"))
+    first = page.url
+    page.locator(".new-chat").click()
+    expect(page.locator(".answer")).to_have_count(0)
+    own_tab.ask(OTHER)
+    late = page.url.rpartition("c=")[2]
+    page.locator(".conversations a").nth(1).click()
+    expect(page.locator(".question")).to_have_text([QUESTION])
+    page.evaluate("late => window.qaTrigger('reopen', { library: '', conversation: late })", late)
+    expect(page.locator(".question")).to_have_text([OTHER])
+    expect(page.locator(".question")).to_have_text([QUESTION])
+    assert page.url == first
+
+
 def test_a_conversation_whose_opening_is_lost_on_the_way_is_asked_for_again(own_tab: Tab) -> None:
     page = own_tab.page
     own_tab.ask(QUESTION)
