@@ -19,8 +19,8 @@ from qa.salience import salience
 from qa.topics import Topic, Turn, topics_of, with_added, without_added
 from qa.words import STOP_WORDS, stems_of, words_of
 
-# The least salience of what takes the place of a pronoun. Questions without one ("Did the team win?") are left alone:
-# of what was added to them two words in five were wrong.
+# The least salience of what takes the place of a pronoun. By the weights alone, questions without one ("Did the team
+# win?") are left as they are: of what was added to them two words in five were wrong.
 _LEAST_SALIENCE = 3.5
 # The least log odds of words that come in brackets; fewer do where the question would be clear enough without them.
 _LEAST_BESIDE, _LEAST_WHERE_UNCLEAR = 2.0, 0.5
@@ -77,7 +77,7 @@ def complete(question: str, earlier: Sequence[Turn], reader: LeftOutReader | Non
     scores = reader.read(said) if reader else {}
     best = _antecedent(question, earlier, scores)
     may_mean_itself = _names_something(question)
-    if not best and not may_mean_itself:
+    if scores and not best and not may_mean_itself:
         best = _antecedent(question, earlier, {})
     rest = _rest_of(earlier[-1].searched, question) if _asks_the_same(question) else ""
     if best and rest and best.phrase.stems <= stems_of(earlier[-1].searched):

@@ -13,6 +13,9 @@ from index.vectors import Vectors
 HEADS = 4
 """Of the attention among the tokens of a text."""
 
+SCALE = 19.6
+"""Vectors of length 1 are multiplied by it: their numbers are then about as large as a network's."""
+
 _EPSILON = 1e-5
 
 

@@ -20,10 +20,9 @@ import numpy as np
 
 from index.embed import Embedder, TokenVectors
 from index.vectors import Vectors
-from qa.layers import Layers, load_weights
+from qa.layers import SCALE, Layers, load_weights
 from qa.rarity import rarity
 from qa.topics import Turn
-from qa.trained import SCALE
 from qa.words import STOP_WORDS, stem, stems_of, words_of
 from source.document import Span
 

@@ -34,14 +34,15 @@ class LeftOutPhrase:
 
 
 def phrases_left_out(said: Said, scores: Mapping[str, float], least: float) -> list[LeftOutPhrase]:
-    """Phrases that hold each stem of at least `least`, surest first; few, and none that holds only what others do."""
+    """Phrases that hold each stem of at least `least`, surest first; few, and none that holds only what others do.
+
+    `scores` are of stems that `said` holds.
+    """
     chosen = {one: score for one, score in scores.items() if score >= least}
     phrases = [_phrase(said, run, chosen) for run in _runs(said, chosen)]
     missing, found = set(chosen), list[LeftOutPhrase]()
     while missing and len(found) < _MOST_PHRASES:
         best = max(phrases, key=lambda one: _merit(one, missing, said))
-        if not best.stems & missing:
-            break
         missing -= best.stems
         found.append(best)
     needed = [one for one in found if not any(one is not other and one.stems <= other.stems for other in found)]

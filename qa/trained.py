@@ -18,13 +18,10 @@ import numpy as np
 
 from index.embed import Embedder, Numbers, TokenVectors
 from index.vectors import Vectors
-from qa.layers import Layers, load_weights, silu, softmax
+from qa.layers import SCALE, Layers, load_weights, silu, softmax
 from source.document import Span
 
 WEIGHTS = Path(__file__).with_name("trained_reader.safetensors")
-
-SCALE = 19.6
-"""Vectors of length 1 are multiplied by it: their numbers are then about as large as the network's."""
 
 # An answer has at most so many tokens.
 _LONGEST = 25

@@ -11,8 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from qa.layers import HEADS
-from qa.trained import SCALE
+from qa.layers import HEADS, SCALE
 
 LAYERS = 3  # of the vectors of a token: alone, midway, in context
 _WIDTH, _BLOCKS, _NEIGHBOURS = 128, 2, 7

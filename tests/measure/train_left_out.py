@@ -20,8 +20,8 @@ from torch.nn import functional
 
 from index.embed import Embedder
 from index.model import DEFAULT_MODEL, find_model
+from qa.layers import SCALE
 from qa.left_out import WEIGHTS
-from qa.trained import SCALE
 from tests.measure.conversations import load_canard
 from tests.measure.datasets import SHARED_DATA, load_squad
 from tests.measure.left_out_data import Case, Meanings, canard_examples, case_of, squad_examples

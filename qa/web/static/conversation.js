@@ -55,8 +55,8 @@ export function followState() {
   if (`${id} ${isRunning}` === lastState) return;
   lastState = `${id} ${isRunning}`;
   running = Boolean(isRunning);
-  const isLate = id !== opened && !running && opened === conversation(); // told of what was opened before
-  if (opened && isLate) makeSure();
+  const isLate = opened && opened === conversation() && id !== opened && !running; // told of what was opened before
+  if (isLate) makeSure();
   else if (id && id !== conversation()) history.replaceState(null, "", addressOf(id) + location.hash);
   find("#conversation [role=log]")?.setAttribute("aria-busy", String(running));
   showConversations();
