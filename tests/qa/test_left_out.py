@@ -14,7 +14,7 @@ from safetensors.numpy import load_file
 from index.embed import Embedder
 from index.vectors import Vectors
 from qa.layers import load_weights
-from qa.left_out import WEIGHTS, LeftOutReader, left_out_reader_for, read_conversation
+from qa.left_out import WEIGHTS, LeftOutReader, features_of, left_out_reader_for, read_conversation
 from qa.left_out_phrases import phrases_left_out
 from qa.topics import Quoted, Turn
 from qa.words import STOP_WORDS, stems_of, words_of
@@ -68,6 +68,18 @@ def test_no_small_word_and_no_word_of_the_question_may_be_left_out_by_it(questio
         if word.may_be_left_out:
             assert word.stem not in own
             assert said.text_of(word).lower() not in STOP_WORDS
+
+
+def test_it_is_known_of_each_word_whether_it_was_added_and_how_long_ago_it_was_said() -> None:
+    plain, added = (
+        read_conversation("Why?", [Turn(asked, "Why? (bell)", ()), BELL]) for asked in ("Why? (bell)", "Why?")
+    )
+    differs = features_of(plain) != features_of(added)
+    assert [plain.words[row].stem for row in np.flatnonzero(differs.any(axis=1))] == ["bell"]
+    assert differs.sum() == 1
+    ago = [plain.pieces[word.piece].turns_ago for word in plain.words]
+    assert set(ago) == {0, 1}
+    assert features_of(plain)[:, -8:].argmax(axis=1).tolist() == ago
 
 
 @given(st.integers(1, 60), st.integers(0, 5), st.integers(0, 99))
