@@ -103,13 +103,13 @@ def _put_together(question: str, instead: list[Added], beside: list[Added], earl
 
 
 def _others(said: Said, scores: Mapping[str, float], earlier: Sequence[Turn], least: float) -> list[Added]:
-    """Phrases of words that the network is sure of, with the turns they were said in; none that says nothing new."""
-    others: list[Added] = []
-    for found in phrases_left_out(said, scores, least):
-        for phrase in question_phrases(found.text):
-            if not phrase.stems <= stems_of(" ".join(one.text for one in others)):
-                others.append(Added(phrase.text, _turn_of(said.pieces[found.piece], earlier)))
-    return others
+    """Phrases of words that the network is sure of, with the turns they were said in; none within another."""
+    found = {
+        phrase.stems: Added(phrase.text, _turn_of(said.pieces[one.piece], earlier))
+        for one in phrases_left_out(said, scores, least)
+        for phrase in question_phrases(one.text)
+    }
+    return [added for stems, added in found.items() if not any(stems < other for other in found)]
 
 
 def _turn_of(piece: Piece, earlier: Sequence[Turn]) -> int:
