@@ -10,7 +10,7 @@ const MOST_TRIES = 5;
 let running = false;
 let sure = 0;
 let lastState = "";
-let opened = "";
+let opened = conversation();
 let answers = 0;
 
 const isOn = (what) => Boolean(find(`#hint .${what}-switch input`)?.checked);
@@ -26,6 +26,7 @@ function askAgain(question, more = {}) {
 
 export function openConversation(id, { isNew = true } = {}) {
   if (isNew) history.pushState(null, "", addressOf(id));
+  opened = id;
   window.qaTrigger?.("reopen", { library: library(), conversation: id });
   markCurrent();
   makeSure();
@@ -33,14 +34,13 @@ export function openConversation(id, { isNew = true } = {}) {
 
 /** Ask again for a conversation that does not come: Gradio can lose what is sent while its parts are being made. */
 function makeSure(tries = MOST_TRIES) {
-  const id = conversation();
-  opened = id;
+  const id = opened;
   clearTimeout(sure);
   if (!id || !tries) return;
   sure = setTimeout(() => {
     const shown = find("#bridge .state")?.dataset.conversation; // nothing if there is none of this address
     const isThere = shown === id && find("#conversation .question");
-    if (id !== conversation() || running || isThere || shown === "") return;
+    if (id !== opened || running || isThere || shown === "") return;
     window.qaTrigger?.("reopen", { library: library(), conversation: id });
     makeSure(tries - 1);
   }, WAIT_MS);
@@ -55,9 +55,12 @@ export function followState() {
   if (`${id} ${isRunning}` === lastState) return;
   lastState = `${id} ${isRunning}`;
   running = Boolean(isRunning);
-  const isLate = opened && opened === conversation() && id !== opened && !running; // told of what was opened before
+  const isLate = opened && id !== opened && !running; // told of what was opened before
   if (isLate) makeSure();
-  else if (id && id !== conversation()) history.replaceState(null, "", addressOf(id) + location.hash);
+  else if (id && id !== opened) {
+    history.replaceState(null, "", addressOf(id) + location.hash);
+    opened = id;
+  }
   find("#conversation [role=log]")?.setAttribute("aria-busy", String(running));
   showConversations();
 }
@@ -213,6 +216,10 @@ export function startConversation() {
       const button = event.target.closest?.(selector);
       if (button) return act(button);
     }
+  });
+  // Back and forward: held against what was asked for, since what is shown may still be on its way.
+  addEventListener("popstate", () => {
+    if (conversation() !== opened) openConversation(conversation(), { isNew: false });
   });
   showConversations();
   makeSure();

@@ -4,14 +4,13 @@
 import { startAdding } from "./adding.js";
 import { followState, markRatings, openConversation, startConversation } from "./conversation.js";
 import { closeDraft, isDrafting, startDraft } from "./draft.js";
-import { box, conversation, find, findAll, narrow } from "./dom.js";
+import { box, find, findAll, narrow } from "./dom.js";
 import { startLibrary } from "./library.js";
 import { settlePanels, toggleDrawer } from "./panels.js";
 import { closeViewer, isOpen, markOpenLinks, openFrom, startViewer, step } from "./viewer.js";
 
 let isStarted = false;
 let questions = 0;
-let shownConversation = "";
 
 // Theme
 
@@ -74,9 +73,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-addEventListener("popstate", () => {
-  if (conversation() !== shownConversation) openConversation(conversation(), { isNew: false });
-});
 addEventListener("qa-panels", settlePanels);
 narrow.addEventListener("change", settlePanels);
 
@@ -96,7 +92,6 @@ function tidy() {
     for (const start of [startLibrary, startAdding, startConversation, startViewer, startDraft]) start();
   }
   if (isStarted) followState();
-  shownConversation = find("#bridge .state")?.dataset.conversation || conversation();
 }
 
 /** Scrolls so that the question is at the top and its answer can be read from its beginning. */

@@ -38,6 +38,21 @@ def listed(tab: Tab) -> list[str]:
     return tab.page.locator(".conversations a").all_text_contents()
 
 
+def open_the_first_of_two(tab: Tab) -> tuple[str, str]:
+    """Ask in two conversations and go back to the first; the addresses of both."""
+    page = tab.page
+    addresses = []
+    for question in (QUESTION, OTHER):
+        page.locator(".new-chat").click()
+        expect(page.locator(".answer")).to_have_count(0)
+        tab.ask(question)
+        page.wait_for_url(re.compile(r"\?c=[\w-]{16}$"))
+        addresses.append(page.url)
+    page.locator(".conversations a").nth(1).click()
+    expect(page.locator(".question")).to_have_text([QUESTION])
+    return addresses[0], addresses[1]
+
+
 def test_conversations_are_kept_listed_and_opened_by_their_address(own_tab: Tab, new_tab: OpenTab) -> None:
     page = own_tab.page
     expect(page.locator(".history")).to_contain_text("Your questions will be listed here.")
@@ -67,17 +82,30 @@ def test_conversations_are_kept_listed_and_opened_by_their_address(own_tab: Tab,
     expect(again.page.locator(".question")).to_have_text([QUESTION, OTHER])
 
 
+def test_going_forward_the_moment_that_going_back_is_shown_opens_the_later_conversation(own_tab: Tab) -> None:
+    page = own_tab.page
+    first, _ = open_the_first_of_two(own_tab)
+    page.evaluate(
+        """other => new Promise((done) => {
+          const watcher = new MutationObserver(() => {
+            if (document.querySelector(".question")?.textContent !== other) return;
+            watcher.disconnect();
+            history.forward();
+            done();
+          });
+          watcher.observe(document.documentElement, { childList: true, subtree: true });
+          history.back();
+        })""",
+        OTHER,
+    )
+    expect(page.locator(".question")).to_have_text([QUESTION])
+    assert page.url == first
+
+
 def test_a_conversation_that_was_opened_before_and_comes_late_does_not_stay(own_tab: Tab) -> None:
     page = own_tab.page
-    own_tab.ask(QUESTION)
-    page.wait_for_url(re.compile(r"\?c=[\w-]{16}$"))
-    first = page.url
-    page.locator(".new-chat").click()
-    expect(page.locator(".answer")).to_have_count(0)
-    own_tab.ask(OTHER)
-    late = page.url.rpartition("c=")[2]
-    page.locator(".conversations a").nth(1).click()
-    expect(page.locator(".question")).to_have_text([QUESTION])
+    first, second = open_the_first_of_two(own_tab)
+    late = second.rpartition("c=")[2]
     page.evaluate("late => window.qaTrigger('reopen', { library: '', conversation: late })", late)
     expect(page.locator(".question")).to_have_text([OTHER])
     expect(page.locator(".question")).to_have_text([QUESTION])
