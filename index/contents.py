@@ -12,7 +12,7 @@ from typing import Any
 
 from index.counts import WordCounts
 from index.database import Database
-from index.keywords import passages_with_all
+from index.keywords import passages_with_all, passages_with_phrase
 from index.records import DocumentRecord, StoredPassage, StoredSentence
 from index.rows import (
     BOX_COLUMNS,
@@ -194,6 +194,10 @@ class Contents:
     def passages_with_all(self, words: Sequence[str]) -> list[int]:
         """The ids of all passages that hold each of `words` in some form; headings are among them without a look."""
         return passages_with_all(self._database, words)
+
+    def passages_with_phrase(self, phrase: str) -> frozenset[int]:
+        """The ids of all body passages that hold the words of `phrase` one after the other, each in some form."""
+        return passages_with_phrase(self._database, phrase)
 
     def count_passages(self) -> int:
         """How many body passages there are."""

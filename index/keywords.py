@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from index.counts import WordCounts
 from index.database import Database
-from index.words import match_expression
+from index.words import divide_words, match_expression
 
 # bm25() weights of the two columns, chosen on development data.
 _HEADINGS_WEIGHT = 0.5
@@ -63,6 +63,18 @@ def passages_with_all(database: Database, words: Sequence[str]) -> list[int]:
         [f"text : ({every_word})", every_word],
     )
     return [row[0] for row in rows]
+
+
+def passages_with_phrase(database: Database, phrase: str) -> frozenset[int]:
+    """The ids of all body passages that hold the words of `phrase`, of which there is one, one after the other.
+
+    Each may stand in any form, in the text or in the headings above it.
+
+    Raises:
+        LibraryError: the database cannot be read.
+    """
+    expression = match_expression(divide_words(phrase))
+    return frozenset(row[0] for row in database.read("SELECT rowid FROM keywords WHERE keywords MATCH ?", [expression]))
 
 
 def expression_for(counts: WordCounts, words: Sequence[str], most_scored: int) -> str:

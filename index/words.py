@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Collection
 from functools import cache, lru_cache
 
 import Stemmer
@@ -64,10 +65,33 @@ def divide_words(folded: str) -> str:
 
 
 def _pieces(run: re.Match[str]) -> str:
+    return f" {' '.join(_pieces_of(run))} "
+
+
+def _pieces_of(run: re.Match[str]) -> list[str]:
+    """The piece that begins with each letter of a run, but for the last ones."""
     letters = run[0]
     length = _SYLLABIC_LETTERS if run["syllabic"] else _ALPHABETIC_LETTERS
-    starts = range(max(1, len(letters) - length + 1))
-    return f" {' '.join(letters[start : start + length] for start in starts)} "
+    return [letters[start : start + length] for start in range(max(1, len(letters) - length + 1))]
+
+
+def rejoin_words(folded: str, words: Collection[str]) -> tuple[str, ...]:
+    """Those of `words`, which `divide_words` made of `folded`, as they are read: pieces that overlap as one.
+
+    Of scripts without blanks, those letters are left out that another piece holds, too: where words meet, a piece of
+    both is no word. These come after all others, in order.
+    """
+    if not _OTHER_THAN_LATIN.search(folded):
+        return tuple(words)
+    among, joined = set(words), list[str]()
+    for run in _WITHOUT_BLANKS.finditer(folded.translate(_without_marks())):
+        letters = [*run[0]]
+        for start, piece in enumerate(_pieces_of(run)):
+            if piece not in among:
+                letters[start : start + len(piece)] = " " * len(piece)
+        joined += "".join(letters).split()
+    whole = (word for word in words if not _WITHOUT_BLANKS.fullmatch(word))
+    return tuple(dict.fromkeys((*whole, *joined)))
 
 
 @cache

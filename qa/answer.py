@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from index.records import DocumentRecord, StoredPassage
 from qa.abbreviations import Expansion
+from qa.quoted_phrases import QuotedPhrase
 from qa.spelling import Correction
 from source.boxes import LineBox
 from source.document import Location, Part, Span
@@ -89,7 +90,8 @@ class Answer:
     `score` is the probability that the documents answer at all, 0 to 1; below `threshold` there are no citations.
     `nearest` are the best passages where there is no answer. `missing_words` are words of the question that stand
     in no document, in no form; `corrections` those that were taken for misspelt and searched for as the documents spell
-    them, and abbreviations and long forms that were searched for in their other form, too. `seconds` is the time it
+    them, abbreviations and long forms that were searched for in their other form, too, and phrases in quotation marks,
+    which passages had to hold. `seconds` is the time it
     took. `notice` says so if the model cannot read the question (see `qa.unread`).
     """
 
@@ -101,7 +103,7 @@ class Answer:
     missing_words: tuple[str, ...]
     seconds: float
     differences: tuple[Difference, ...] = ()
-    corrections: tuple[Correction | Expansion, ...] = ()
+    corrections: tuple[Correction | Expansion | QuotedPhrase, ...] = ()
     notice: str = ""
 
     @property
@@ -123,7 +125,7 @@ class Answer:
         } | self._searched_otherwise()
 
     def _searched_otherwise(self) -> dict[str, Any]:
-        kinds = {"corrections": Correction, "expansions": Expansion}
+        kinds = {"corrections": Correction, "expansions": Expansion, "phrases": QuotedPhrase}
         told = {
             name: [asdict(one) for one in self.corrections if isinstance(one, kind)] for name, kind in kinds.items()
         }

@@ -79,7 +79,7 @@ def ask(library: Library, embedder: Embedder, question: str, *, documents: Colle
         missing_words=prepared.missing_words,
         seconds=time.perf_counter() - began,
         differences=differences,
-        corrections=prepared.corrections,
+        corrections=(*prepared.corrections, *found.phrases),
         notice=unread_notice(embedder, question),
     )
 

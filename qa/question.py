@@ -10,6 +10,7 @@ import numpy as np
 from index.embed import Embedder
 from index.library import Library
 from index.vectors import Vectors
+from index.words import rejoin_words
 from qa.abbreviations import Expansion, expand, other_forms, telling_words, with_long_forms
 from qa.rarity import rarity
 from qa.spelling import Correction, correct, with_corrections
@@ -32,11 +33,11 @@ class Question:
     """A question made ready for one state of one library.
 
     `text` is what is searched for: the question, folded if misspelt words were corrected in it. `content_words` are
-    what keyword search looks for. `rarity` gives each stem of the question, stop words included,
-    how much it tells (see `qa.rarity`), above 0; `missing_words` are those of the content words that stand
-    in no document, in no form, but for very common ones. `vector` is (dimension,) float32 of length 1, or of
-    `ILLEGIBLE_LENGTH`. `corrections` are of misspelt words, and abbreviations or long forms that are searched for, too;
-    a stem of these stands for all of any of its `other_forms`.
+    what keyword search looks for. `rarity` gives each stem of the question, stop words included, how much it tells
+    (see `qa.rarity`), above 0; `missing_words` are those of the content words that stand in no document, in no
+    form, but for very common ones, and whole where a script writes no blanks. `vector` is (dimension,) float32 of
+    length 1, or of `ILLEGIBLE_LENGTH`. `corrections` are of misspelt words, and abbreviations or long forms that
+    are searched for, too; a stem of these stands for all of any of its `other_forms`.
     """
 
     text: str
@@ -118,7 +119,7 @@ def prepare_as_typed(library: Library, embedder: Embedder, text: str) -> Questio
     return Question(
         text=text,
         content_words=content,
-        missing_words=tuple(word for word in content if not counts[word] and word not in COMMON_WORDS),
+        missing_words=rejoin_words(folded, [one for one in content if not counts[one] and one not in COMMON_WORDS]),
         rarity={stem(word): min(one, _SMALL_WORD) if word in small else one for word, one in rarities.items()},
         vector=_vector(embedder, folded),
     )

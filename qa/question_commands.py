@@ -30,9 +30,11 @@ from qa.options import (
     open_filled,
     session_of,
 )
-from qa.question import fold_question
+from qa.question import fold_question, prepare_question
+from qa.quoted_phrases import holding_phrases
 from qa.since import SinceOption, documents_since
 from qa.topics import Quoted, Turn
+from qa.unread import unread_notice
 from source.errors import printable
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ def ask(
         new = documents_since(opened, since) if since else None
         embedder = load_model(session, opened)
         if is_all:
+            _tell(unread_notice(embedder, question))
             _show_all(find_mentions(opened, embedder, question, documents=new), as_json=as_json)
             return
         searched = writer.rewrite(_complete(opened, embedder, question, after or []))
@@ -104,6 +107,18 @@ def ask(
     if written:
         show_written(show.output(), written)
     show.show_answer(show.output(), answer)
+
+
+def _tell(*told: str) -> None:
+    """Say on standard error what there is to know of a search."""
+    for one in filter(None, told):
+        show.show_line(show.messages(), printable(one), "dim")
+
+
+def _searched_otherwise(library: Library, embedder: Embedder, question: str) -> list[str]:
+    prepared = prepare_question(library, embedder, question)
+    _, phrases = holding_phrases(library, prepared.text, None)
+    return [one.words for one in (*prepared.corrections, *phrases)]
 
 
 def _show_all(mentions: Mentions, *, as_json: bool) -> None:
@@ -145,6 +160,7 @@ def search(
         began = time.perf_counter()
         hits = search_passages(opened, embedder, question, k)
         seconds = time.perf_counter() - began
+        _tell(unread_notice(embedder, question), *_searched_otherwise(opened, embedder, question))
     if as_json:
         found = {"question": question, "hits": [hit_dict(hit) for hit in hits], "seconds": round(seconds, 4)}
         show.show_json(found)

@@ -7,7 +7,7 @@ best of them are then ranked by evidence of four kinds, computed exactly for eac
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -17,6 +17,7 @@ from index.records import StoredSentence
 from index.rows import SentenceTable
 from qa.answer import Hit
 from qa.question import Question
+from qa.quoted_phrases import QuotedPhrase, holding_phrases
 from qa.words import stems_of
 
 # The score of a passage is the sum of its evidence times these. Fitted on SQuAD 1.1 train and SelQA (`make fit`).
@@ -70,24 +71,30 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits, best first, and the evidence of each one's sentences, in order, by passage id."""
+    """Hits, best first, and the evidence of each one's sentences, in order, by passage id.
+
+    `phrases` are those that the question has in quotation marks.
+    """
 
     hits: tuple[Hit, ...]
     evidence: dict[int, list[SentenceEvidence]]
+    phrases: tuple[QuotedPhrase, ...] = ()
 
     def first(self, k: int) -> Found:
         """Only the `k` best hits."""
         hits = self.hits[:k]
-        return Found(hits, {hit.passage.id: self.evidence[hit.passage.id] for hit in hits})
+        return replace(self, hits=hits, evidence={hit.passage.id: self.evidence[hit.passage.id] for hit in hits})
 
 
 def retrieve(library: Library, question: Question, k: int, documents: Collection[int] | None = None) -> Found:
     """The `k` best passages for `question`, by score; equal scores rank by passage id.
 
-    Where ids of `documents` are given, only their passages are proposed, as if no others were there.
+    Where ids of `documents` are given, only their passages are proposed, as if no others were there; and where the
+    question has a phrase in quotation marks, only those that hold it, if any do.
     """
     with library.snapshot():
-        allowed = None if documents is None else library.passage_ids_of(documents)
+        chosen_ones = None if documents is None else library.passage_ids_of(documents)
+        allowed, phrases = holding_phrases(library, question.text, chosen_ones)
         keyword_scores = dict(library.search_keywords(question.content_words, _PROPOSED, allowed))
         cosines: dict[int, float] = {}
         for passage_id, cosine in library.search_vectors(question.vector, _PROPOSED, allowed):
@@ -110,7 +117,7 @@ def retrieve(library: Library, question: Question, k: int, documents: Collection
         )
         for id_ in best
     )
-    return Found(hits, {id_: gathered.of(id_) for id_ in best})
+    return Found(hits, {id_: gathered.of(id_) for id_ in best}, phrases)
 
 
 def _choose(cosines: dict[int, float], keyword_scores: dict[int, float]) -> list[int]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.library import Library
-from index.words import divide_words, keyword_text
+from index.words import divide_words, keyword_text, rejoin_words
 from qa.words import stem, words_of
 from source.fold import fold
 from tests.documents import put_text, quotes_of
@@ -68,3 +68,30 @@ def test_a_word_finds_the_passage_it_stands_in_and_no_other(library: Library, te
     put_text(library, WORDS, text, "/a.txt")
     put_text(library, WORDS, "The bell rings. 無關的句子。 كلام آخر", "/b.txt")
     assert quotes_of(library, words_of(fold(asked, "none"))) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "held", "missing"),
+    [
+        ("工匠铸造钟", "工匠 铸造", ("钟",)),
+        ("工匠铸造", "工匠 铸造", ()),
+        ("恐龙 and 工匠铸造", "工匠 匠铸 铸造", ("and", "恐龙")),
+        ("恐龙的骨头", "龙的", ("恐", "骨头")),
+        ("恐龙和恐龙", "和恐", ("恐龙", "龙")),
+        ("한국어 탑", "한국", ("어", "탑")),
+        ("ภาษาไทย", "", ("ภาษาไทย",)),
+        ("the bell", "bell", ("the",)),
+    ],
+)
+def test_pieces_are_missing_where_no_other_holds_their_letters(text: str, held: str, missing: tuple[str, ...]) -> None:
+    words = [word for word in dict.fromkeys(words_of(text)) if word not in held.split()]
+    assert rejoin_words(text, words) == missing
+
+
+@given(ANY)
+def test_rejoined_words_stand_in_their_text(text: str) -> None:
+    divided = divide_words(fold(text, "none"))
+    words = list(dict.fromkeys(divided.split()))
+    without_signs = "".join(divided.split())
+    assert {*"".join(rejoin_words(fold(text, "none"), words))} <= {*without_signs}
+    assert rejoin_words(fold(text, "none"), []) == ()

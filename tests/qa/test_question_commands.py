@@ -48,6 +48,21 @@ def test_a_question_that_leans_on_an_earlier_one_is_completed_and_says_so(demo_q
     assert "asked" not in demo_qa("ask", before, "--json").value
 
 
+def test_search_and_all_say_on_standard_error_how_was_searched(demo_qa: Command) -> None:
+    found = demo_qa("search", 'Which bell did a "founder called Jonas Trell" of Dunmuoth cast?', "--json")
+    assert found.errors.split("\n")[:-1] == [
+        "Searched for “dunmouth” (you wrote “dunmuoth”).",
+        "Searched only passages with “founder called Jonas Trell”.",
+    ]
+    assert [hit["document"] for hit in found.value["hits"]] == ["harbour-bells.txt"]
+    assert demo_qa("search", "Who cast the oldest bell?").errors == ""
+    reads = (
+        "The model all-MiniLM-L6-v2 reads English only: passages were looked for mainly by the words of your question."
+    )
+    assert demo_qa("ask", "--all", "Wer hat die Glocke gegossen?").errors.split("\n")[:-1] == [reads]
+    assert demo_qa("search", "Wer hat die Glocke gegossen?", "--json").errors.split("\n")[:-1] == [reads]
+
+
 def test_a_refusal_shows_what_came_nearest_and_the_words_in_no_document(demo_qa: Command) -> None:
     result = demo_qa("ask", "Which quasar inhales marmalade?")
     lines = result.output.splitlines()

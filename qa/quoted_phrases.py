@@ -1,0 +1,60 @@
+"""Phrases in quotation marks in a question: only passages that hold them are searched, if there are any.
+
+As in any search engine, the marks ask for these words in this order; each may stand in any of its forms. A single word
+in marks is searched for as without them: questions put them around letters and odd words ("begins with "B"").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from index.library import Library
+from qa.words import words_of
+from source.fold import fold
+
+# Folding has made all double quotation marks this one.
+_QUOTED = re.compile(r'(?<!\d)"([^"]{1,300})"')
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedPhrase:
+    """A phrase that a question has in quotation marks, folded; `held` says whether any passage searched holds it."""
+
+    phrase: str
+    held: bool
+
+    @property
+    def words(self) -> str:
+        """In a sentence, what was searched."""
+        if self.held:
+            return f"Searched only passages with “{self.phrase}”."
+        return f"No passage says “{self.phrase}”: searched for its words."
+
+
+def quoted_phrases(question: str) -> tuple[str, ...]:
+    """What stands in double quotation marks in `question`, folded, without the marks at its ends; no single word."""
+    phrases = (found[1].strip(" ,.;:!?") for found in _QUOTED.finditer(fold(question, "none")))
+    return tuple(dict.fromkeys(one for one in phrases if len(words_of(one)) > 1))
+
+
+def holding_phrases(
+    library: Library, question: str, among: Collection[int] | None
+) -> tuple[Collection[int] | None, tuple[QuotedPhrase, ...]]:
+    """Which passages of `among`, or of all if None, hold what `question` has in quotation marks, and what that is.
+
+    Those that hold every phrase; if none does, those that hold any; and if none does that, all of `among`.
+
+    Raises:
+        LibraryError: the library cannot be read.
+    """
+    held: dict[str, frozenset[int]] = {}
+    for phrase in quoted_phrases(question):
+        ids = library.passages_with_phrase(phrase)
+        held[phrase] = ids if among is None else ids.intersection(among)
+    phrases = tuple(QuotedPhrase(phrase, bool(ids)) for phrase, ids in held.items())
+    holders = [ids for ids in held.values() if ids]
+    if not holders:
+        return among, phrases
+    return frozenset.intersection(*holders) or frozenset.union(*holders), phrases
