@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 import platformdirs
@@ -23,8 +23,6 @@ from threadpoolctl import ThreadpoolController
 from index.model import ModelFiles
 from index.turns import map_in_turn
 from index.vectors import Vectors
-
-T = TypeVar("T")
 
 # Copies of another form are not opened, and new ones are made beside them.
 _FORM = 2
@@ -89,11 +87,12 @@ class ConvertedModel:
         """For the token ids of each text, at most the window without its marks, (tokens, dimension) float32."""
         if len(rows) < 2:
             return [self._pass(row)[1:-1] for row in rows]
-        return [vectors[1:-1] for vectors in self._pass_all(self._pass, rows)]
+        return [vectors[1:-1] for vectors in self._pass_all(rows)]
 
-    def token_layers(self, rows: Sequence[Sequence[int]]) -> list[tuple[Vectors, Vectors]]:
-        """As `token_vectors`, each after half of the layers and after the last."""
-        return [(midway[1:-1], last[1:-1]) for midway, last in self._pass_all(self._pass_both, rows)]
+    def token_layers(self, rows: Sequence[Sequence[int]]) -> Iterator[tuple[Vectors, Vectors]]:
+        """As `token_vectors`, each after half of the layers and after the last, and as soon as it is there."""
+        for midway, last in map_in_turn(self._threads, self._pass_both, rows, self._most_waiting(rows)):
+            yield midway[1:-1], last[1:-1]
 
     def word_vectors(self, ids: Sequence[int]) -> Vectors:
         """(tokens, dimension) float32: what stands for each token before the first layer."""
@@ -107,12 +106,15 @@ class ConvertedModel:
         vector: Vectors = mean / np.linalg.norm(mean)
         return vector
 
-    def _pass_all(self, one_pass: Callable[[Sequence[int]], T], rows: Sequence[Sequence[int]]) -> list[T]:
+    def _pass_all(self, rows: Sequence[Sequence[int]]) -> list[Vectors]:
         longest_first = sorted(range(len(rows)), key=lambda number: -len(rows[number]))
-        most_waiting = len(rows) if len(rows) <= _FEW else self._cores + 1
-        passed = map_in_turn(self._threads, one_pass, [rows[number] for number in longest_first], most_waiting)
+        in_turn = [rows[number] for number in longest_first]
+        passed = map_in_turn(self._threads, self._pass, in_turn, self._most_waiting(rows))
         by_number = dict(zip(longest_first, passed, strict=True))
         return [by_number[number] for number in range(len(rows))]
+
+    def _most_waiting(self, rows: Sequence[Sequence[int]]) -> int:
+        return len(rows) if len(rows) <= _FEW else self._cores + 1
 
     def _pass(self, ids: Sequence[int]) -> Vectors:
         """(tokens and marks, dimension)."""

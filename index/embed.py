@@ -119,24 +119,26 @@ class Embedder:
             sums[number][present] += np.add.reduceat(vectors, firsts, axis=0)
         return [_normalize(vectors) for vectors in sums]
 
-    def embed_tokens(self, texts: Sequence[Sequence[str]]) -> list[TokenVectors]:
-        """For each text, given as its folded parts, the vectors of its tokens; only of a model that pools late."""
+    def embed_tokens(self, texts: Sequence[Sequence[str]]) -> Iterator[TokenVectors]:
+        """For each text, given as its folded parts, the vectors of its tokens; only of a model that pools late.
+
+        Each comes as soon as it is there, in their order, and those after it go on meanwhile.
+        """
         tokenized = [self._tokenize(text) for text in texts]
         windows = self._windows_of(tokenized)
-        passed = self._model.token_layers([tokenized[number].ids[start:end] for number, start, end in windows])
-        found = [np.zeros((2, len(tokens.ids), self._model.dimension), dtype=np.float32) for tokens in tokenized]
-        for (number, start, end), layers in zip(windows, passed, strict=True):
-            found[number][:, start:end] = layers
-        return [
-            TokenVectors(
+        passed = iter(self._model.token_layers([tokenized[number].ids[start:end] for number, start, end in windows]))
+        ranges = [[(start, end) for one, start, end in windows if one == number] for number in range(len(texts))]
+        for tokens, of_text in zip(tokenized, ranges, strict=True):
+            found = np.zeros((2, len(tokens.ids), self._model.dimension), dtype=np.float32)
+            for start, end in of_text:
+                found[:, start:end] = next(passed)
+            yield TokenVectors(
                 np.array(tokens.ids, dtype=np.int64),
                 tokens.sentence_of,
                 tokens.places,
                 _normalize(self._model.word_vectors(tokens.ids)),
-                *map(_normalize, layers),
+                *map(_normalize, found),
             )
-            for tokens, layers in zip(tokenized, found, strict=True)
-        ]
 
     def _load(self, files: ModelFiles) -> SentenceModel | ConvertedModel:
         folder = copy_folder(files)

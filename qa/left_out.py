@@ -170,7 +170,7 @@ class LeftOutReader(Layers):
     def read(self, said: Said) -> dict[str, float]:
         """The log odds of each stem that `said` holds and the question does not: that it is to be added to that."""
         texts = [piece.text.encode("utf-8", "replace").decode() for piece in said.pieces]  # "?" for a lone surrogate
-        tokens = self._embedder.embed_tokens([[text] for text in texts])
+        tokens = [*self._embedder.embed_tokens([[text] for text in texts])]
         return by_stem(said, self.scores(meanings_of(said, tokens), features_of(said)))
 
     @np.errstate(invalid="ignore")  # OpenBLAS sets that flag now and then where only numbers come out

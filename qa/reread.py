@@ -165,14 +165,14 @@ def read_again(
     words = unbroken_words_of(fold(question.text, "none"))
     texts = [[one.sentence.folded for one in found.evidence[hit.passage.id]] for hit in hits]
     headings = [[fold(heading, "none") for heading in hit.passage.headings[-1:]] for hit in hits]
-    asked, *tokens = embedder.embed_tokens([words, *headings, *texts])
-    passages = [_below(heading, text) for heading, text in zip(tokens[: len(hits)], tokens[len(hits) :], strict=True)]
+    tokens = embedder.embed_tokens([words, *headings, *texts])
+    asked, *above = (next(tokens) for _ in range(1 + len(hits)))
     rarities = np.array([question.rarity_of(word) for word in words])[asked.part_of] + _LEAST_RARITY
     weights = rarities / rarities.sum()
     expectations = expectations_of(question.text)
     again = []
-    for hit, passage in zip(hits, passages, strict=True):
-        fit = found.evidence[hit.passage.id]
+    for hit, heading, text in zip(hits, above, tokens, strict=True):  # while the texts after it go through the model
+        fit, passage = found.evidence[hit.passage.id], _below(heading, text)
         first = np.array([evidence_row(hit, fit, number, expectations) for number in range(len(fit))])
         rows = np.column_stack([first, token_features(asked, weights, passage, len(fit))])
         if reader is None:

@@ -64,7 +64,7 @@ def measure_embedding(embedder: Embedder) -> EmbeddingFigures:
         lambda: [usual.encode(question, show_progress_bar=False) for question in questions],
         lambda: [embedder.embed_question(question) for question in questions],
     )
-    published_s, reread_s = best_of(lambda: published.embed_tokens(reread), lambda: embedder.embed_tokens(reread))
+    published_s, reread_s = best_of(lambda: [*published.embed_tokens(reread)], lambda: [*embedder.embed_tokens(reread)])
     tokens = sum(len(one.part_of) + 2 for one in embedder.embed_tokens(passages))
     pairs = zip(embedder.embed_passages(passages), published.embed_passages(passages), strict=True)
     cosines = np.concatenate([np.sum(one * other, axis=1) for one, other in pairs])

@@ -97,10 +97,13 @@ class TimedEmbedder(Embedder):
         with self._clock.stage("embedding"):
             return super().embed_question(question)
 
-    def embed_tokens(self, texts: Sequence[Sequence[str]]) -> list[TokenVectors]:
+    def embed_tokens(self, texts: Sequence[Sequence[str]]) -> Iterator[TokenVectors]:
         """As `Embedder.embed_tokens`."""
-        with self._clock.stage("second reading"):
-            return super().embed_tokens(texts)
+        tokens = super().embed_tokens(texts)
+        for _ in texts:
+            with self._clock.stage("second reading"):
+                one = next(tokens)
+            yield one
 
 
 def measure_questions(folder: Path, count: int) -> dict[str, Any]:

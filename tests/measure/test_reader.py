@@ -40,7 +40,7 @@ def test_answers_are_the_tokens_of_the_answers(questions: QuestionSet, data: Rea
         assert one.answer is not None
         ids = data.paragraphs.ids[start + one.answer[0] : start + one.answer[1] + 1].tolist()
         possible = [
-            embedder.embed_tokens([[fold(gold.span.of(paragraph.text), "none")]])[0].ids.tolist()
+            next(embedder.embed_tokens([[fold(gold.span.of(paragraph.text), "none")]])).ids.tolist()
             for gold in questions.questions
             if gold.span and paragraph.name in gold.documents
         ]

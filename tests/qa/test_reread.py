@@ -42,9 +42,9 @@ class TokenEmbedder(WordEmbedder):
         super().__init__()
         self.identity = ModelIdentity("tokens", "f" * 64, DIMENSION, "late")
 
-    def embed_tokens(self, texts: Sequence[Sequence[str]]) -> list[TokenVectors]:
+    def embed_tokens(self, texts: Sequence[Sequence[str]]) -> Iterator[TokenVectors]:
         """For each text, its words' vectors."""
-        return [self._tokens(text) for text in texts]
+        return map(self._tokens, texts)
 
     def _tokens(self, text: Sequence[str]) -> TokenVectors:
         placed = [(part, word) for part, sentence in enumerate(text) for word in words_of(sentence)]

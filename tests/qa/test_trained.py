@@ -133,7 +133,7 @@ class OtherModel(WordEmbedder):
 def test_sentences_without_tokens_and_questions_without_tokens_are_never_answers(embedder: Embedder) -> None:
     nothing, passage = embedder.embed_tokens([[], ["", "", "The bell was cast in 1687."]])
     reader = load_trained_reader(WEIGHTS)
-    asked = embedder.embed_tokens([["When was the bell cast?"]])[0]
+    [asked] = embedder.embed_tokens([["When was the bell cast?"]])
     empty, full = reader.read(asked, passage, 2)
     assert (empty.words, full.words) == (None, Span(23, 27))
     assert empty.score < full.score
