@@ -81,8 +81,9 @@ def silu(values: Vectors) -> Vectors:
 
 def softmax(values: Vectors) -> Vectors:
     """Shares along the last axis, which sum to 1."""
-    raised = np.exp(values - values.max(axis=-1, keepdims=True))
-    shares: Vectors = raised / raised.sum(axis=-1, keepdims=True)
+    shares: Vectors = values - values.max(axis=-1, keepdims=True)
+    np.exp(shares, out=shares)  # in place: making arrays takes as long as filling them
+    shares /= shares.sum(axis=-1, keepdims=True)
     return shares
 
 
