@@ -23,13 +23,13 @@ from qa.web.api import offer_api
 from qa.web.asking import Shown, read_context
 from qa.web.librarian import Librarian
 from qa.web.libraries import Libraries
+from qa.web.library_routes import MAX_UPLOAD_BYTES
 from qa.web.markup import name
 from qa.web.visitors import USER_HEADER, owner_of
 from qa.web.written import switches
 from source.errors import QuotedAnswersError
 
 _SUGGESTIONS = 3
-_MAX_UPLOAD = "200mb"
 _LOG = logging.getLogger(__name__)
 _BROKEN = "Something went wrong in the program: see the terminal it was started in. Nothing was changed."
 
@@ -62,7 +62,7 @@ def mount_page(app: FastAPI, libraries: Libraries, root: str = "") -> None:
         favicon_path=str(resources.files("qa.web") / "static" / "icon.svg"),
         theme=_theme(),
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
-        max_file_size=_MAX_UPLOAD,
+        max_file_size=MAX_UPLOAD_BYTES,
         show_error=False,
         footer_links=[],
         run_history=False,

@@ -76,19 +76,19 @@ def test_a_file_that_is_too_large_for_the_page_is_refused_with_the_remedy(addres
 def test_a_file_that_is_too_large_for_programs_is_refused_and_not_kept(address: str, gradio_folder: Path) -> None:
     def body() -> Iterator[bytes]:
         yield HEAD
-        yield from zeros(200 * 2**20 + 1)
+        yield from zeros(200 * MB + 1)
         yield TAIL
 
     answer = sent(address, "POST", "/gradio_api/upload", body(), FORM)
-    assert answer == (413, "File size exceeded maximum allowed size of 209715200 bytes.")
+    assert answer == (413, "File size exceeded maximum allowed size of 200000000 bytes.")
     assert files_in(gradio_folder) == []
 
 
 def test_gradio_s_client_refuses_a_file_that_is_too_large_before_it_is_sent(address: str, tmp_path: Path) -> None:
     large = tmp_path / "ferry.txt"
     with large.open("wb") as file:
-        file.truncate(200 * 2**20 + 1)  # a hole, which takes no room
-    with pytest.raises(ValueError, match="exceeds the maximum file size of 209715200 bytes"):
+        file.truncate(200 * MB + 1)  # a hole, which takes no room
+    with pytest.raises(ValueError, match="exceeds the maximum file size of 200000000 bytes"):
         client_of(address).predict(handle_file(large), api_name="/add")
 
 
