@@ -44,8 +44,8 @@ format: $(INSTALLED_FOR_TESTS)  ## Format the code and mend what ruff can
 	$(VENV_PYTHON) -m ruff format .
 	$(VENV_PYTHON) -m ruff check --fix .
 
-quality: $(INSTALLED_FOR_TESTS)  ## Measure how well questions are answered
-	$(VENV_PYTHON) -m tests.measure.quality
+quality: $(INSTALLED_FOR_TESTS)  ## Measure how well questions are answered (ONLY=squad-1.1, EVERY=10)
+	$(VENV_PYTHON) -m tests.measure.quality $(if $(EVERY),--every "$(EVERY)") $(if $(ONLY),--only "$(ONLY)")
 
 fit: $(INSTALLED_FOR_TESTS)  ## Fit the weights of retriever, reader and confidence, and print them
 	$(VENV_PYTHON) -m tests.measure.fit
@@ -92,8 +92,8 @@ manuals: $(INSTALLED_FOR_TESTS)  ## Add the manuals on this machine to a library
 written: $(INSTALLED_FOR_TESTS)  ## Measure how altered sentences of a language model are noticed
 	$(VENV_PYTHON) -m tests.measure.written
 
-differences: $(INSTALLED_FOR_TESTS)  ## Measure how often documents are said to differ, rightly and wrongly
-	$(VENV_PYTHON) -m tests.measure.differences
+differences: $(INSTALLED_FOR_TESTS)  ## Measure how often documents are said to differ, rightly and wrongly (EVERY=6)
+	$(VENV_PYTHON) -m tests.measure.differences $(if $(EVERY),--every "$(EVERY)")
 
 tree: $(INSTALLED_FOR_TESTS)  ## Write the file tree of README.md
 	$(VENV_PYTHON) -m tests.measure.tree
