@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from index.converted_model import ConvertedModel, copy_folder, open_copy, read_manifest
-from index.model import ModelFiles
+from index.model import ModelFiles, is_default
 from index.sentence_model import Pooling, SentenceModel, may_find_accelerator
 from index.vectors import Vectors
 from index.words import is_other_than_latin, may_be_a_word
@@ -93,10 +93,14 @@ class Embedder:
     def reads(self, text: str) -> bool:
         """False if of a text in another script than Latin most letters are nothing but letters to the model.
 
+        The default model is known to read no other script, though hundreds of Chinese characters are in its vocabulary.
         True if it cannot tell.
         """
         if not is_other_than_latin(text) or not self._model.tells_tokens:
             return True
+        if is_default(self.identity.digest):
+            letters = [character for character in text if character.isalpha()]
+            return 2 * sum(map(is_other_than_latin, letters)) < len(letters)
         ids, offsets = self._model.tokenize(text)
         unknown = self._model.tokenize(_IN_NO_VOCABULARY)[0][-1:]
         pieces = [(text[start:end], [id_] == unknown) for id_, (start, end) in zip(ids, offsets, strict=True)]

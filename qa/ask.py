@@ -118,9 +118,9 @@ class Reading:
 
 
 def read(found: Found, question: Question, embedder: Embedder) -> Reading:
-    """What there is to quote, read twice if the model allows it."""
+    """What there is to quote, read twice if the model allows it and reads the question."""
     first = rank_sentences(found, question)
-    second = reread(first, found, question, embedder)
+    second = reread(first, found, question, embedder) if question.legible else None
     if second is None:
         return Reading(first, confidence(first, found, question), ())
     return Reading(second.ranked, reread_confidence(second, found, question), second.passages)

@@ -1,10 +1,11 @@
 """How sure it is that the documents answer at all, and where the line is drawn.
 
 Signals of the best sentence and its passage go into a logistic regression, fitted on questions of SQuAD 1.1 train and
-SelQA with half of the paragraphs taken out of the library, so that half of the questions had no answer in it
-(`make fit`). Each signal says something the others do not. After a second reading there are other signals than after
-the first, and weights of their own, fitted on SQuAD alone, and others with the trained reader, on articles that it has
-not seen.
+SelQA with half of the paragraphs taken out of the library, so that half of the questions had no answer in it (`make
+fit`). Each signal says something the others do not. A question that the model cannot read has weights of its own,
+fitted on the same questions as if it could not read them. After a second reading there are other signals than after the
+first, and weights of their own, fitted on SQuAD alone, and others with the trained reader, on articles that it has not
+seen.
 """
 
 from __future__ import annotations
@@ -32,6 +33,15 @@ MAX_LEAD = 0.2
 
 THRESHOLD = 0.15
 """Below this probability the answer is a refusal. `make quality` prints the error rates that this threshold makes."""
+
+UNREAD_INTERCEPT = -4.04
+UNREAD_WEIGHTS = {
+    # As in `WEIGHTS`, where the model cannot read the question and its cosines say nothing.
+    "coverage": 1.74,
+    "passage coverage": 3.65,
+    "lead": 10.68,
+    "probability": 2.49,
+}
 
 REREAD_INTERCEPT = -12.18
 REREAD_WEIGHTS = {
@@ -70,7 +80,10 @@ def confidence(ranked: Sequence[RankedSentence], found: Found, question: Questio
     """The probability that the library answers `question`: 0 to 1, and 0 if no sentence was ranked."""
     if not ranked:
         return 0.0
-    return _probability(INTERCEPT, WEIGHTS, signals(ranked[0], found, question))
+    cosine, *others = signals(ranked[0], found, question)
+    if not question.legible:
+        return _probability(UNREAD_INTERCEPT, UNREAD_WEIGHTS, others)
+    return _probability(INTERCEPT, WEIGHTS, (cosine, *others))
 
 
 def reread_confidence(reading: SecondReading, found: Found, question: Question) -> float:

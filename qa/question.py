@@ -37,7 +37,8 @@ class Question:
     (see `qa.rarity`), above 0; `missing_words` are those of the content words that stand in no document, in no
     form, but for very common ones, and whole where a script writes no blanks. `vector` is (dimension,) float32 of
     length 1, or of `ILLEGIBLE_LENGTH`. `corrections` are of misspelt words, and abbreviations or long forms that
-    are searched for, too; a stem of these stands for all of any of its `other_forms`.
+    are searched for, too; a stem of these stands for all of any of its `other_forms`. `legible` is False if its
+    script means nothing to the model.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Question:
     vector: Vectors
     corrections: tuple[Correction | Expansion, ...] = ()
     other_forms: dict[str, tuple[frozenset[str], ...]] = field(default_factory=dict)
+    legible: bool = True
 
     def coverage(self, stems: frozenset[str]) -> float:
         """The part of the question's words, each weighed by its rarity, that is among `stems`: 0 to 1."""
@@ -122,6 +124,7 @@ def prepare_as_typed(library: Library, embedder: Embedder, text: str) -> Questio
         missing_words=rejoin_words(folded, [one for one in content if not counts[one] and one not in COMMON_WORDS]),
         rarity={stem(word): min(one, _SMALL_WORD) if word in small else one for word, one in rarities.items()},
         vector=_vector(embedder, folded),
+        legible=embedder.reads(folded),
     )
 
 

@@ -16,6 +16,8 @@ from source.fold import fold
 
 # Folding has made all double quotation marks this one.
 _QUOTED = re.compile(r'(?<!\d)"([^"]{1,300})"')
+# Of a common phrase a large library has very many passages, which takes a while to find out.
+_MOST_PHRASES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,17 @@ class QuotedPhrase:
     def words(self) -> str:
         """In a sentence, what was searched."""
         if self.held:
-            return f"Searched only passages with “{self.phrase}”."
-        return f"No passage says “{self.phrase}”: searched for its words."
+            return f"Searched the passages with “{self.phrase}”."
+        return f"None of the passages searched says “{self.phrase}”, so its words were searched for."
 
 
 def quoted_phrases(question: str) -> tuple[str, ...]:
-    """What stands in double quotation marks in `question`, folded, without the marks at its ends; no single word."""
+    """The first eight phrases in double quotation marks in `question`, folded; no single word.
+
+    Marks at the ends of a phrase are the sentence's, not the phrase's.
+    """
     phrases = (found[1].strip(" ,.;:!?") for found in _QUOTED.finditer(fold(question, "none")))
-    return tuple(dict.fromkeys(one for one in phrases if len(words_of(one)) > 1))
+    return tuple(dict.fromkeys(one for one in phrases if len(words_of(one)) > 1))[:_MOST_PHRASES]
 
 
 def holding_phrases(
@@ -44,7 +49,8 @@ def holding_phrases(
 ) -> tuple[Collection[int] | None, tuple[QuotedPhrase, ...]]:
     """Which passages of `among`, or of all if None, hold what `question` has in quotation marks, and what that is.
 
-    Those that hold every phrase; if none does, those that hold any; and if none does that, all of `among`.
+    Of several phrases each passage has to hold one, so that both sides of a comparison are found; if none does, they
+    are all of `among`.
 
     Raises:
         LibraryError: the library cannot be read.
@@ -54,7 +60,4 @@ def holding_phrases(
         ids = library.passages_with_phrase(phrase)
         held[phrase] = ids if among is None else ids.intersection(among)
     phrases = tuple(QuotedPhrase(phrase, bool(ids)) for phrase, ids in held.items())
-    holders = [ids for ids in held.values() if ids]
-    if not holders:
-        return among, phrases
-    return frozenset.intersection(*holders) or frozenset.union(*holders), phrases
+    return frozenset[int]().union(*held.values()) or among, phrases

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ from qa import confidence, read, reread, retrieve
 from qa.ask import HITS_READ
 from qa.evaluate import GoldQuestion
 from qa.expect import EXPECTATIONS, expectations_of
-from qa.question import Question, prepare_question
+from qa.question import ILLEGIBLE_LENGTH, Question, prepare_question
 from qa.trained import TrainedReader, reader_for
 from tests.measure.datasets import SHARED_DATA, QuestionSet, build_paragraph_library, half_of, load_selqa, load_squad
 from tests.measure.reader_data import training_sets
@@ -143,6 +144,17 @@ def confidence_signals(library: Library, question: Question, gold: GoldQuestion)
     return np.array([confidence.signals(best, found, question)]), np.array([gold.answerable])
 
 
+def unread_confidence_signals(embedder: Embedder) -> Gatherer:
+    """Gathers the same without the cosine, of questions as if the model could not read them."""
+    unread = embedder.embed_question("\U00013000") * np.float32(ILLEGIBLE_LENGTH)
+
+    def gather_one(library: Library, question: Question, gold: GoldQuestion) -> Listwise:
+        rows, right = confidence_signals(library, replace(question, vector=unread, legible=False), gold)
+        return rows[:, 1:], right
+
+    return gather_one
+
+
 def reread_confidence_signals(embedder: Embedder) -> Gatherer:
     """Gathers those of the confidence after the second reading."""
 
@@ -184,10 +196,12 @@ def fit_trained(embedder: Embedder, sets: dict[str, QuestionSet]) -> None:
 
 
 def fit_confidence(embedder: Embedder, sets: dict[str, QuestionSet]) -> None:
-    """Fit and print the weights of the confidence after the first reading."""
-    [rows] = gather(embedder, halved(sets), confidence_signals)
+    """Fit and print the weights of the confidence after the first reading, and of questions that cannot be read."""
+    rows, unread = gather(embedder, halved(sets), confidence_signals, unread_confidence_signals(embedder))
     weights = {"intercept": confidence.INTERCEPT, **confidence.WEIGHTS}
     fit_one_confidence("Confidence", rows, weights, confidence.THRESHOLD)
+    weights = {"intercept": confidence.UNREAD_INTERCEPT, **confidence.UNREAD_WEIGHTS}
+    fit_one_confidence("Confidence where the model cannot read", unread, weights, confidence.TRAINED_THRESHOLD)
 
 
 def fit_reread_confidence(embedder: Embedder, sets: dict[str, QuestionSet]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from index.embed import Embedder
 from index.library import Library
 from qa.ask import ask
-from qa.confidence import INTERCEPT, MAX_LEAD, THRESHOLD, WEIGHTS, confidence, signals
+from qa.confidence import (
+    INTERCEPT,
+    MAX_LEAD,
+    THRESHOLD,
+    UNREAD_INTERCEPT,
+    UNREAD_WEIGHTS,
+    WEIGHTS,
+    confidence,
+    signals,
+)
 from qa.question import Question, prepare_question
 from qa.read import RankedSentence, rank_sentences
 from qa.retrieve import Found, retrieve
@@ -60,6 +70,16 @@ def test_it_is_the_logistic_function_of_its_weighted_signals(library: Library) -
     told = dict(zip(WEIGHTS, signals(ranked[0], found, question), strict=True))
     odds = math.exp(INTERCEPT + sum(WEIGHTS[name] * value for name, value in told.items()))
     assert confidence(ranked, found, question) == pytest.approx(odds / (1 + odds))
+
+
+def test_of_a_question_that_the_model_cannot_read_its_cosine_says_nothing(library: Library) -> None:
+    put_text(library, EMBEDDER, TEXT, "/documents/bells.md")
+    ranked, found, question = read(library, "How much does the oldest weigh?")
+    told = dict(zip(WEIGHTS, signals(ranked[0], found, question), strict=True))
+    odds = math.exp(UNREAD_INTERCEPT + sum(weight * told[name] for name, weight in UNREAD_WEIGHTS.items()))
+    assert {*WEIGHTS} - {*UNREAD_WEIGHTS} == {"cosine"}
+    assert confidence(ranked, found, replace(question, legible=False)) == pytest.approx(odds / (1 + odds))
+    assert confidence(ranked, found, question) != pytest.approx(odds / (1 + odds))
 
 
 def test_its_signals_by_hand(library: Library) -> None:

@@ -17,8 +17,12 @@ from index.ingest import add_paths
 from index.library import Library
 from index.model import find_model
 from index.sentence_model import SentenceModel, may_find_accelerator
+from qa.ask import ask, read
 from qa.cli import main
+from qa.confidence import TRAINED_THRESHOLD
 from qa.folders import load_model
+from qa.question import prepare_question
+from qa.retrieve import retrieve
 from qa.web.librarian import Librarian
 from qa.web.render import answer_html
 from tests.bilingual_model import Shape, save_model
@@ -238,6 +242,18 @@ def test_an_english_model_says_so_and_finds_other_languages_by_their_words(engli
         assert ENGLISH_ONLY in english_qa("ask", "--", question).output.splitlines()
     for question in ("When was the bell cast?", "What did Los Angeles and El Paso build?", "bell 1687"):
         assert "notice" not in english_qa("ask", "--json", question).value
+
+
+def test_passages_are_not_read_again_for_a_question_that_the_model_cannot_read(
+    english_folder: Path, embedder: Embedder
+) -> None:
+    with Library(english_folder) as library:
+        for question, legible in (("王后在哪里出生？", False), ("Wo wurde die Königin geboren?", True)):
+            prepared = prepare_question(library, embedder, question)
+            found = retrieve(library, prepared, 10)
+            assert prepared.legible is legible
+            assert bool(read(found, prepared, embedder).reread) is legible
+            assert ask(library, embedder, question).threshold == TRAINED_THRESHOLD
 
 
 @pytest.fixture

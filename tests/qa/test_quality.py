@@ -60,6 +60,20 @@ def test_what_the_library_does_not_hold_is_told_from_what_it_does(
     assert report["refusal"]["unanswerable_answered"] < 0.12
 
 
+def test_a_language_that_the_model_cannot_read_is_found_and_refused_by_its_words(
+    shared: Path, embedder: Embedder, tmp_path: Path
+) -> None:
+    chinese = load_squad(shared / "data" / "xquad" / "xquad.zh.json")
+    halved = chinese.without(half_of(chinese.paragraphs))
+    with make_library(tmp_path, halved, embedder) as library:
+        report = summarize(list(evaluate(library, embedder, halved.questions[::EVERY], compare=False)))
+    assert report["passage"]["mrr@10"] > 0.97
+    assert report["quote"]["@1"] > 0.65
+    assert report["refusal"]["auroc"] > 0.93
+    assert report["refusal"]["answerable_refused"] < 0.25
+    assert report["refusal"]["unanswerable_answered"] < 0.12
+
+
 def test_an_article_is_quoted_where_it_answers_and_never_its_furniture(
     shared: Path, embedder: Embedder, tmp_path: Path
 ) -> None:

@@ -52,7 +52,7 @@ def test_search_and_all_say_on_standard_error_how_was_searched(demo_qa: Command)
     found = demo_qa("search", 'Which bell did a "founder called Jonas Trell" of Dunmuoth cast?', "--json")
     assert found.errors.split("\n")[:-1] == [
         "Searched for “dunmouth” (you wrote “dunmuoth”).",
-        "Searched only passages with “founder called Jonas Trell”.",
+        "Searched the passages with “founder called Jonas Trell”.",
     ]
     assert [hit["document"] for hit in found.value["hits"]] == ["harbour-bells.txt"]
     assert demo_qa("search", "Who cast the oldest bell?").errors == ""

@@ -59,6 +59,11 @@ def test_phrases_are_what_stands_in_double_quotation_marks(question: str, phrase
     assert quoted_phrases(question) == phrases
 
 
+def test_a_question_full_of_phrases_has_eight() -> None:
+    question = " ".join(f'"bell number {number}"' for number in range(600))
+    assert quoted_phrases(question) == tuple(f"bell number {number}" for number in range(8))
+
+
 def test_only_passages_that_hold_the_phrase_are_found_in_any_form_of_its_words(bells: Library) -> None:
     assert texts_found(bells, 'Who cast the "bell of Dunmouth"?') == {
         "The bell of Dunmouth was cast by Jonas Trell, who cast many bells.",
@@ -69,7 +74,7 @@ def test_only_passages_that_hold_the_phrase_are_found_in_any_form_of_its_words(b
 
 def test_the_answer_says_which_passages_were_searched(bells: Library) -> None:
     answer = ask(bells, WORDS, 'Who cast the "bell of Dunmouth"?')
-    assert [one.words for one in answer.corrections] == ["Searched only passages with “bell of Dunmouth”."]
+    assert [one.words for one in answer.corrections] == ["Searched the passages with “bell of Dunmouth”."]
     assert answer.as_dict()["phrases"] == [{"phrase": "bell of Dunmouth", "held": True}]
     assert {quote.passage.text.strip() for quote in (*answer.citations, *answer.nearest)} <= texts_found(
         bells, 'Who cast the "bell of Dunmouth"?'
@@ -79,7 +84,9 @@ def test_the_answer_says_which_passages_were_searched(bells: Library) -> None:
 
 def test_a_phrase_that_no_passage_holds_is_told_and_its_words_are_searched_for(bells: Library) -> None:
     answer = ask(bells, WORDS, 'Who cast the "Dunmouth of bells"?')
-    assert [one.words for one in answer.corrections] == ["No passage says “Dunmouth of bells”: searched for its words."]
+    assert [one.words for one in answer.corrections] == [
+        "None of the passages searched says “Dunmouth of bells”, so its words were searched for."
+    ]
     assert answer.as_dict()["phrases"] == [{"phrase": "Dunmouth of bells", "held": False}]
     assert len(texts_found(bells, 'Who cast the "Dunmouth of bells"?')) == 10
 
@@ -87,7 +94,6 @@ def test_a_phrase_that_no_passage_holds_is_told_and_its_words_are_searched_for(b
 @pytest.mark.parametrize(
     ("question", "found"),
     [
-        ('Does the "bell of Dunmouth" "ring at noon"?', {"The bells of Dunmouth ring at noon."}),
         (
             'Does the "harbour office" have one that "rings at noon"?',
             {"The harbour office of Dunmouth keeps a small bell.", "The bells of Dunmouth ring at noon."},
@@ -95,7 +101,7 @@ def test_a_phrase_that_no_passage_holds_is_told_and_its_words_are_searched_for(b
         ('Does the "harbour office" ring "at midnight or so"?', {"The harbour office of Dunmouth keeps a small bell."}),
     ],
 )
-def test_passages_with_every_phrase_come_before_those_with_any(bells: Library, question: str, found: set[str]) -> None:
+def test_of_several_phrases_a_passage_holds_one(bells: Library, question: str, found: set[str]) -> None:
     assert texts_found(bells, question) == found
 
 
