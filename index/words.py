@@ -25,6 +25,7 @@ _SYLLABIC = (
 _ALPHABETIC = "\u0e01-\u0e4e\u0e81-\u0ecd\u0edc-\u0edf\u1000-\u103f\u1050-\u108f\u1780-\u17d3"
 _WITHOUT_BLANKS = re.compile(f"(?P<syllabic>[{_SYLLABIC}]+)|[{_ALPHABETIC}]+")
 _SYLLABIC_LETTERS, _ALPHABETIC_LETTERS = 2, 3
+_WORD = re.compile(r"[^\W_]+")
 _ONE_SYLLABLE = re.compile(f"[{_SYLLABIC}]")
 
 # Snowball's stemmer of the language that is written most in each script.
@@ -50,7 +51,8 @@ def keyword_text(folded: str) -> str:
     """A folded text as the keyword index is given it."""
     if not _OTHER_THAN_LATIN.search(folded):
         return folded
-    return divide_words(_STEMMED_WORD.sub(lambda word: stem_by_script(word[0]), folded))
+    # Without the marks first, as the words of a question are: stemmers look at them.
+    return _STEMMED_WORD.sub(lambda word: stem_by_script(word[0]), divide_words(folded))
 
 
 def divide_words(folded: str) -> str:
@@ -76,22 +78,31 @@ def _pieces_of(run: re.Match[str]) -> list[str]:
 
 
 def rejoin_words(folded: str, words: Collection[str]) -> tuple[str, ...]:
-    """Those of `words`, which `divide_words` made of `folded`, as they are read: pieces that overlap as one.
+    """Those of `words`, which `divide_words` made of `folded`, as they are written: with marks, and pieces as one.
 
     Of scripts without blanks, those letters are left out that another piece holds, too: where words meet, a piece of
     both is no word. These come after all others, in order.
     """
     if not _OTHER_THAN_LATIN.search(folded):
         return tuple(words)
+    written = [letter[0] for letter in _letter_with_marks().finditer(folded)]
+    letters = "".join(letter[0] for letter in written)
     among, joined = set(words), list[str]()
-    for run in _WITHOUT_BLANKS.finditer(folded.translate(_without_marks())):
-        letters = [*run[0]]
+    for run in _WITHOUT_BLANKS.finditer(letters):
+        shown = written[run.start() : run.end()]
         for start, piece in enumerate(_pieces_of(run)):
             if piece not in among:
-                letters[start : start + len(piece)] = " " * len(piece)
-        joined += "".join(letters).split()
-    whole = (word for word in words if not _WITHOUT_BLANKS.fullmatch(word))
-    return tuple(dict.fromkeys((*whole, *joined)))
+                shown[start : start + len(piece)] = " " * len(piece)
+        joined += "".join(shown).split()
+    with_marks = {word[0].lower(): "".join(written[word.start() : word.end()]) for word in _WORD.finditer(letters)}
+    whole = (with_marks.get(word, word) if is_other_than_latin(word) else word for word in words)
+    return tuple(dict.fromkeys((*(word for word in whole if not _WITHOUT_BLANKS.match(word)), *joined)))
+
+
+@cache
+def _letter_with_marks() -> re.Pattern[str]:
+    marks = re.escape("".join(map(chr, _without_marks())))
+    return re.compile(rf"[^{marks}][{marks}]*", re.DOTALL)
 
 
 @cache

@@ -23,6 +23,7 @@ FORMATS = {"md": "text/markdown; charset=utf-8", "json": "application/json", "ht
 """The suffixes that a conversation can be exported with, and the media type of each."""
 
 _NO_ANSWER = "No answer was waited for."
+_SEARCHED = "Searched for:"
 _NOT_FOUND = "Not found in the documents. The nearest passages:"
 _MARKDOWN_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_[]<>#|~$&"})
 # Where a line begins, these make a list or a heading.
@@ -75,6 +76,7 @@ def _markdown(conversation: Conversation, turns: Turns) -> str:
         if reply is None:
             lines += [_NO_ANSWER, ""]
             continue
+        lines += [_plain(f"{_SEARCHED} {reply.question}"), ""] if reply.question != turn.question else []
         lines += _written_in_markdown(reply.written) if reply.written else []
         lines += [] if reply.answered else [_NOT_FOUND, ""]
         for number, quote in enumerate(reply.quotes, 1):
@@ -85,7 +87,8 @@ def _markdown(conversation: Conversation, turns: Turns) -> str:
                 "",
             ]
         lines += [line for told in (*reply.corrections, *reply.differences) for line in (_plain(told), "")]
-        lines += [f"Words in no document: {_plain(', '.join(reply.missing_words))}", ""] if reply.missing_words else []
+        if reply.missing_words and not reply.answered:
+            lines += [f"Words in no document: {_plain(', '.join(reply.missing_words))}", ""]
     lines += _documents_in_markdown(turns)
     lines += [f"{_plain(made)}\n" for made in _makings(turns)]
     return "\n".join(lines)
@@ -182,6 +185,8 @@ def _turn_html(turn: StoredTurn, reply: Reply | None) -> str:
     question = f'<h2 dir="auto">{escape(turn.question)}</h2>'
     if reply is None:
         return f"<section>{question}<p>{_NO_ANSWER}</p></section>"
+    if reply.question != turn.question:
+        question += f'<p class="meta" dir="auto">{_SEARCHED} {escape(reply.question)}</p>'
     quotes = "".join(_quote_html(number, quote) for number, quote in enumerate(reply.quotes, 1))
     written = _written_html(reply.written) if reply.written else ""
     refused, verdict = ("", "") if reply.answered else (' class="refused"', f"<p>{_NOT_FOUND}</p>")

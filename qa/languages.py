@@ -56,7 +56,12 @@ _STOP_WORDS = {
     "いくら です ですか ます ますか ました でした でしたか されました された している ている していますか とは",
     "Thai": "ใคร อะไร เมื่อไร เมื่อไหร่ เมื่อใด ที่ไหน ที่ใด อย่างไร ทำไม เท่าไร เท่าไหร่ กี่ คือ คืออะไร เป็น ที่ ใน ของ และ ได้ ถูก มี",
 }
-# Of Latin letters, one alone may be part of a name, or of a title that is asked about.
+# Of Latin letters, one alone may be part of a name, or of a title that is asked about; and these may be as many as they
+# like, for they stand in names ("Ludwig van Beethoven") or are English words.
+_NO_SIGN = frozenset(
+    "al and as com d da das de del della den der des di die do door dos du e el gli hat i il in is l la las le les lo "
+    "los man me men mit o on pour se sin son sur ten the un une van von war was y zu".split()
+)
 _FEWEST = dict.fromkeys(("German", "French", "Spanish", "Italian", "Portuguese", "Dutch"), 2)
 
 
@@ -69,7 +74,7 @@ def stop_words() -> dict[str, frozenset[str]]:
 def language_of(words: Collection[str], english: Collection[str]) -> str:
     """The language with most stop words among `words`; empty if it may be English, which has those in `english`."""
     asked = set(words)
-    counts = {language: len(asked & those) for language, those in stop_words().items()}
-    best = max(counts, key=lambda language: counts[language])
-    is_clear = counts[best] >= _FEWEST.get(best, 1) and counts[best] > len(asked.intersection(english))
-    return best if is_clear else ""
+    found = {language: asked & those for language, those in stop_words().items()}
+    best = max(found, key=lambda language: len(found[language]))
+    is_clear = len(found[best]) >= _FEWEST.get(best, 1) and len(found[best]) > len(asked.intersection(english))
+    return best if is_clear and found[best] - _NO_SIGN - set(english) else ""

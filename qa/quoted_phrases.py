@@ -15,7 +15,8 @@ from qa.words import words_of
 from source.fold import fold
 
 # Folding has made all double quotation marks this one.
-_QUOTED = re.compile(r'(?<!\d)"([^"]{1,300})"')
+_QUOTED = re.compile(r'(?<!\d)"([^"]*)"')
+_MOST_CHARS = 300
 # Of a common phrase a large library has very many passages, which takes a while to find out.
 _MOST_PHRASES = 8
 
@@ -36,12 +37,14 @@ class QuotedPhrase:
 
 
 def quoted_phrases(question: str) -> tuple[str, ...]:
-    """The first eight phrases in double quotation marks in `question`, folded; no single word.
+    """The phrases in double quotation marks in `question`, folded; no single word, and no phrase of 300 characters.
 
-    Marks at the ends of a phrase are the sentence's, not the phrase's.
+    Marks at the ends of a phrase are the sentence's, not the phrase's. Where there are more than eight, the question is
+    a text with quotations, and none counts.
     """
-    phrases = (found[1].strip(" ,.;:!?") for found in _QUOTED.finditer(fold(question, "none")))
-    return tuple(dict.fromkeys(one for one in phrases if len(words_of(one)) > 1))[:_MOST_PHRASES]
+    quoted = (found[1].strip(" ,.;:!?") for found in _QUOTED.finditer(fold(question, "none")))
+    phrases = tuple(dict.fromkeys(one for one in quoted if len(one) <= _MOST_CHARS and len(words_of(one)) > 1))
+    return phrases if len(phrases) <= _MOST_PHRASES else ()
 
 
 def holding_phrases(

@@ -27,6 +27,8 @@ _FEWEST_HEADING_WORDS, _MOST_HEADING_WORDS = 2, 8
 _QUESTION = re.compile(r"(?:^|(?<=[.!?\n])\s*)([A-Z][^.!?\n\"“”]{10,120}\?)")
 _NAME = re.compile(r"\b[A-Z][a-z]+(?:\s+(?:(?:of|de|von|van)\s+)?[A-Z][a-z]+){1,3}\b")
 _OFTEN = 2
+# A heading that is a sentence ("Tell us how you tune a bell.") names no subject.
+_SENTENCE_ENDS = ("?", ".", "!", "…", ":")
 # Questions that begin so are understood only after what stands before them.
 _LEANING = re.compile(
     r"(?:and|but|so|or|then|yet|what about|how about|why not|is (?:it|this|that)|was (?:it|this|that))\b", re.IGNORECASE
@@ -100,8 +102,8 @@ def _questions_in(
             if _FEWEST_WORDS <= len(question.split()) <= _MOST_WORDS and _stands_alone(question):
                 yield question
     for heading in headings:
-        if not heading.endswith("?") and heading != document.title and _is_telling(heading):
-            yield f"What do the documents say about “{heading}”?"
+        if not heading.endswith(_SENTENCE_ENDS) and heading != document.title and _is_telling(heading):
+            yield f"What do the documents say about {heading}?"  # in quotation marks it would be an exact phrase
     names = Counter(name for body in bodies for name in _NAME.findall(body))
     for name, times in sorted(names.items(), key=lambda pair: (-pair[1], pair[0])):
         if times >= _OFTEN and name.split()[0].lower() not in STOP_WORDS:

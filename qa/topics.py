@@ -33,6 +33,7 @@ Mark = Literal[
 _MOST_STEMS, _MOST_CHARS = 8, 80
 # What was said longer ago, or far down, is hardly what is meant, and must not take time.
 _TURNS_LOOKED_AT, _QUOTES_LOOKED_AT, _CHARS_LOOKED_AT = 30, 2, 3_000
+_CHARS_ASKED = 600
 _ADDED = re.compile(r"(?<=\S)\s+\(([^()]*)\)\s*\Z")
 _BETWEEN = "; "
 _ARTICLE = re.compile(r"\A(?:the|an?)\s+", re.IGNORECASE)
@@ -136,7 +137,7 @@ def _is_short(phrase: Phrase) -> bool:
 
 def _said(earlier: Sequence[Turn], turn: int) -> Iterator[tuple[Phrase, Mark]]:
     is_last = turn == len(earlier) - 1
-    asked, added = earlier[turn].asked, earlier[turn].added
+    asked, added = earlier[turn].asked[:_CHARS_ASKED], earlier[turn].added
     for number, part in enumerate(added):
         if phrase := _whole(part):
             yield phrase, ("added first" if number == 0 else "added") if is_last else "added before"

@@ -87,6 +87,7 @@ def read_context(text: str) -> Context:
 
 async def ask(libraries: Libraries, owner: str, context: Context, question: str) -> AsyncIterator[Shown]:
     """One turn; a question that fails goes back into the box, with the reason beside it."""
+    question = question.encode("utf-8", "replace").decode()  # "?" for a lone surrogate, which nothing can keep
     kept = Shown(context.conversation, None, question, Markup(""), is_running=False)
     try:
         if not owner:
@@ -116,9 +117,11 @@ async def _turn(
     conversation, turn, earlier = begun
     before = [*_messages(earlier), _said("user", render.question_bubble(question))]
     told = Markup("")
+    emptied = iter([""])  # once: afterwards the next question may be in the box
 
     def waiting_with(answer: Markup) -> Shown:
-        return Shown(conversation, [*before, _said("assistant", answer)], "", told, is_running=True)
+        messages = [*before, _said("assistant", answer)]
+        return Shown(conversation, messages, next(emptied, None), told, is_running=True)
 
     searched = question
     try:

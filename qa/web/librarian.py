@@ -123,14 +123,13 @@ class Librarian:
 
     def _chosen(self, left_out: Collection[int]) -> frozenset[int] | None:
         """The ids of the documents that may be quoted; None where all may."""
-        in_use, everything = self._documents_in_use(left_out)
-        return in_use if len(in_use) < everything else None
+        in_use, _ = self._documents_in_use(left_out)
+        return in_use if len(in_use) < len(self.library.documents()) else None
 
     def _documents_in_use(self, left_out: Collection[int]) -> tuple[frozenset[int], int]:
-        """The ids of the documents that may be quoted, and how many there are at all."""
-        documents = self.library.documents()
-        hidden = self.removals.pending("document")
-        return frozenset(one.id for one in documents if one.id not in left_out and one.id not in hidden), len(documents)
+        """The ids of the documents that may be quoted, and how many there are but for those being removed."""
+        documents = self.documents()
+        return frozenset(one.id for one in documents if one.id not in left_out), len(documents)
 
     def _follow_ups(self, answer: Answer, asked: list[str]) -> list[str]:
         cited = [(one.document.id, one.passage.number) for one in answer.citations or answer.nearest]

@@ -44,9 +44,9 @@ Step = tuple[Any, Any, Any, Any]
 # The names of the events must stand in quotes: Gradio looks for them in this text.
 _BRIDGE = "window.qaTrigger = trigger; /* 'ask' 'reopen' 'suggest' */"
 # Before the script of the page is there, its address says all there is to know.
-_CONTEXT = (
-    "window.qaContext ? window.qaContext() : JSON.stringify(Object.fromEntries(new URLSearchParams(location.search)))"
-)
+_ADDRESS = "JSON.stringify(Object.fromEntries(new URLSearchParams(location.search)))"
+_CONTEXT = f"window.qaContext ? window.qaContext() : {_ADDRESS}"
+_ASKING = f"window.qaContext ? window.qaContext(true) : {_ADDRESS}"
 
 
 def mount_page(app: FastAPI, libraries: Libraries, root: str = "") -> None:
@@ -203,11 +203,12 @@ def _wire_questions(parts: _Parts, libraries: Libraries) -> None:
     outputs = [parts.box, parts.conversation, parts.notice, parts.bridge]
     with_question = [parts.box, parts.context]
     events = [
-        parts.box.submit(ask_typed, with_question, outputs, js=f"(question) => [question, {_CONTEXT}]", **_OPTIONS),
-        parts.conversation.example_select(ask_example, [parts.context], outputs, js=f"() => [{_CONTEXT}]", **_OPTIONS),
+        parts.box.submit(ask_typed, with_question, outputs, js=f"(question) => [question, {_ASKING}]", **_OPTIONS),
+        parts.conversation.example_select(ask_example, [parts.context], outputs, js=f"() => [{_ASKING}]", **_OPTIONS),
         parts.bridge.ask(ask_this, None, outputs, **_OPTIONS),
     ]
-    parts.bridge.reopen(reopen, None, outputs, trigger_mode="multiple", **_OPTIONS)
+    # An answer on its way goes on without this page, and is kept.
+    parts.bridge.reopen(reopen, None, outputs, trigger_mode="multiple", cancels=events, **_OPTIONS)
     parts.box.stop(stop, [parts.context], outputs, js=f"() => [{_CONTEXT}]", cancels=events, **_OPTIONS)
 
 

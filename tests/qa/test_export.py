@@ -75,6 +75,14 @@ def test_each_format_says_question_quote_place_and_digest() -> None:
             assert words in plain
 
 
+def test_pages_say_what_was_searched_for_instead_of_a_question() -> None:
+    completed = replace(REPLY, question="Who cast the oldest bell?")
+    for suffix in ("md", "html"):
+        plain = html.unescape(export_conversation(HEAD, [turn(completed)], suffix)).replace("\\", "")
+        assert "Searched for: Who cast the oldest bell?" in plain
+        assert "Searched for:" not in export_conversation(HEAD, [turn(replace(REPLY, question="Who cast it?"))], suffix)
+
+
 def test_json_holds_the_whole_reply() -> None:
     [asked] = json.loads(export_conversation(HEAD, [turn(REPLY)], "json"))["turns"]
     assert asked["rating"] == 1
@@ -87,6 +95,7 @@ def test_a_question_without_an_answer_and_a_refusal_are_told_apart() -> None:
     assert "No answer was waited for." in exported
     assert "Not found in the documents. The nearest passages:" in exported
     assert "Words in no document: zebras" in exported
+    assert "zebras" not in export_conversation(HEAD, [turn(replace(REPLY, missing_words=("zebras",)))], "md")
 
 
 @given(st.lists(HOSTILE, min_size=1, max_size=3).map("\n".join))

@@ -59,9 +59,14 @@ def test_phrases_are_what_stands_in_double_quotation_marks(question: str, phrase
     assert quoted_phrases(question) == phrases
 
 
-def test_a_question_full_of_phrases_has_eight() -> None:
-    question = " ".join(f'"bell number {number}"' for number in range(600))
-    assert quoted_phrases(question) == tuple(f"bell number {number}" for number in range(8))
+def test_a_text_full_of_quotations_has_no_phrase() -> None:
+    phrases = [f"bell number {number}" for number in range(9)]
+    assert quoted_phrases(" ".join(f'"{one}"' for one in phrases)) == ()
+    assert quoted_phrases(" ".join(f'"{one}"' for one in phrases[:8])) == tuple(phrases[:8])
+
+
+def test_what_stands_between_two_quotations_is_no_phrase() -> None:
+    assert quoted_phrases(f'"{"so long " * 40}" was said by "bell of Dunmouth" where?') == ("bell of Dunmouth",)
 
 
 def test_only_passages_that_hold_the_phrase_are_found_in_any_form_of_its_words(bells: Library) -> None:

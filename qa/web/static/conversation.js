@@ -11,6 +11,7 @@ let running = false;
 let sure = 0;
 let lastState = "";
 let opened = conversation();
+let asked = false; // something, of what is open now, that the server has not told of yet
 let answers = 0;
 
 const isOn = (what) => Boolean(find(`#hint .${what}-switch input`)?.checked);
@@ -18,15 +19,21 @@ const context = () => ({
   library: library(), conversation: conversation(), left_out: documentsLeftOut(),
   write: isOn("write"), rewrite: isOn("rewrite"),
 });
-window.qaContext = () => JSON.stringify(context());
+window.qaContext = (isAsking) => {
+  asked ||= isAsking === true;
+  return JSON.stringify(context());
+};
 
 function askAgain(question, more = {}) {
-  if (!running && question) window.qaTrigger?.("ask", { ...context(), question, ...more });
+  if (running || !question) return;
+  asked = true;
+  window.qaTrigger?.("ask", { ...context(), question, ...more });
 }
 
 export function openConversation(id, { isNew = true } = {}) {
   if (isNew) history.pushState(null, "", addressOf(id));
   opened = id;
+  asked = running = false;
   window.qaTrigger?.("reopen", { library: library(), conversation: id });
   markCurrent();
   makeSure();
@@ -36,11 +43,11 @@ export function openConversation(id, { isNew = true } = {}) {
 function makeSure(tries = MOST_TRIES) {
   const id = opened;
   clearTimeout(sure);
-  if (!id || !tries) return;
+  if (!tries) return;
   sure = setTimeout(() => {
-    const shown = find("#bridge .state")?.dataset.conversation; // nothing if there is none of this address
-    const isThere = shown === id && find("#conversation .question");
-    if (id !== opened || running || isThere || shown === "") return;
+    const shown = find("#bridge .state")?.dataset.conversation; // "" if there is none of this address
+    const isThere = id ? shown === "" || (shown === id && find("#conversation .question")) : !shown;
+    if (id !== opened || running || asked || isThere) return;
     window.qaTrigger?.("reopen", { library: library(), conversation: id });
     makeSure(tries - 1);
   }, WAIT_MS);
@@ -54,13 +61,14 @@ export function followState() {
   const { conversation: id, running: isRunning } = state.dataset;
   if (`${id} ${isRunning}` === lastState) return;
   lastState = `${id} ${isRunning}`;
-  running = Boolean(isRunning);
-  const isLate = opened && id !== opened && !running; // told of what was opened before
+  const isLate = id !== opened && !asked; // told of what was opened before, of which an answer may still be coming
+  running = Boolean(isRunning) && !isLate;
   if (isLate) makeSure();
   else if (id && id !== opened) {
     history.replaceState(null, "", addressOf(id) + location.hash);
     opened = id;
   }
+  if (!isLate) asked = false;
   find("#conversation [role=log]")?.setAttribute("aria-busy", String(running));
   showConversations();
 }

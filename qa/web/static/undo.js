@@ -4,8 +4,6 @@ import { complain, element, find, tell } from "./dom.js";
 
 const SHOWN_MS = 9000; // a little less than the server waits
 
-let closing = 0;
-
 /** Offer to have back what was removed; `restore` is asked for with `body`, and `refresh` shows what is there then. */
 export function offerUndo(words, path, body, refresh) {
   const undo = element("button", { type: "button" }, "Undo");
@@ -16,7 +14,6 @@ export function offerUndo(words, path, body, refresh) {
     if (!reply.ok) complain(reply.text);
     await refresh();
   });
-  find(".undo-box").replaceChildren(bar);
-  clearTimeout(closing);
-  closing = setTimeout(() => bar.remove(), SHOWN_MS);
+  find(".undo-box").append(bar);
+  setTimeout(() => bar.remove(), SHOWN_MS);
 }

@@ -94,6 +94,10 @@ def test_documents_that_are_left_out_are_not_quoted_and_the_reply_says_how_many_
     reply = answered(librarian, "Who cast the oldest bell?", left_out={bell.id})
     assert (reply.searched.documents, reply.searched.all_documents) == (1, 2)
     assert {quote.document for quote in reply.quotes} == {"honey.txt"}
+    librarian.remove(bell.id)
+    reply = answered(librarian, "Who cast the oldest bell?")
+    assert (reply.searched.documents, reply.searched.all_documents) == (1, 1)
+    assert {quote.document for quote in reply.quotes} == {"honey.txt"}
 
 
 def test_a_removal_hides_at_once_and_removes_only_when_it_cannot_be_taken_back_any_more(
