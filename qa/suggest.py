@@ -103,7 +103,7 @@ def _questions_in(
                 yield question
     for heading in headings:
         if not heading.endswith(_SENTENCE_ENDS) and heading != document.title and _is_telling(heading):
-            yield f"What do the documents say about {heading}?"  # in quotation marks it would be an exact phrase
+            yield f"What do the documents say about ‘{heading}’?"  # double marks ask for a phrase
     names = Counter(name for body in bodies for name in _NAME.findall(body))
     for name, times in sorted(names.items(), key=lambda pair: (-pair[1], pair[0])):
         if times >= _OFTEN and name.split()[0].lower() not in STOP_WORDS:

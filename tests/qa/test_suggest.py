@@ -25,7 +25,7 @@ def test_a_document_s_own_questions_come_first_and_from_every_document(library: 
         "Why does a harbour need nine bells?",
         "How did she lift the heavy mirror?",
         "Who pays for the ropes?",
-        "What do the documents say about Moving the telescope?",
+        "What do the documents say about ‘Moving the telescope’?",
         "What is said about Ottoline Vask?",
     ]
     assert suggest_questions(library, 1) == ["Why does a harbour need nine bells?"]
